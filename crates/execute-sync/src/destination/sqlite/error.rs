@@ -1,0 +1,77 @@
+//! From SQLite's error codes to the engine's kinds.
+
+use std::path::Path;
+
+use rusqlite::ErrorCode;
+use rusqlite::ffi;
+
+use crate::error::{Error, Kind};
+
+/// The error for a statement on the database at `path` that failed while `doing` something (`storing a page`).
+pub(super) fn map(path: &Path, doing: &str, error: rusqlite::Error) -> Error {
+    let file = path.display();
+    let (code, extended) = match &error {
+        rusqlite::Error::SqliteFailure(failure, _) => (failure.code, failure.extended_code),
+        _ => (ErrorCode::Unknown, 0),
+    };
+    let new = |kind, message: String, hint: &str| Error::new(kind, message).hint(hint);
+    let mapped = match code {
+        ErrorCode::DiskFull => new(
+            Kind::Disk,
+            format!("the disk is full while {doing} in {file}"),
+            "Free some space; nothing was lost, and the next run goes on from the last whole page.",
+        ),
+        _ if extended == ffi::SQLITE_READONLY_DBMOVED => moved(path),
+        ErrorCode::ReadOnly | ErrorCode::PermissionDenied => new(
+            Kind::Disk,
+            format!("the database {file} cannot be written: it or its folder is read-only"),
+            "Give this user the right to write the file and its folder, or name another path in DATABASE_DSN.",
+        )
+        .field("DATABASE_DSN"),
+        ErrorCode::SystemIoFailure => new(
+            Kind::Disk,
+            format!("the disk failed while {doing} in {file}"),
+            "Look at the disk or the share; nothing was lost, and the next run goes on from the last whole page.",
+        ),
+        ErrorCode::DatabaseCorrupt => new(
+            Kind::Disk,
+            format!("the database {file} is damaged"),
+            "Restore it from a backup, or move it away: the next run then builds it anew from Execute.",
+        ),
+        ErrorCode::NotADatabase => new(
+            Kind::Configuration,
+            format!("{file} is not a SQLite database"),
+            "Name another path in DATABASE_DSN, or move that file away.",
+        )
+        .field("DATABASE_DSN"),
+        ErrorCode::CannotOpen => new(
+            Kind::Configuration,
+            format!("the database {file} cannot be opened"),
+            "Check that its folder exists and that this user may write there.",
+        )
+        .field("DATABASE_DSN"),
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => new(
+            Kind::DestinationUnreachable,
+            format!("the database {file} is locked by another program"),
+            "Close the program that holds it, or wait; the next run goes on from the last whole page.",
+        ),
+        ErrorCode::OperationInterrupted => Error::new(Kind::Cancelled, "stopped as asked"),
+        ErrorCode::TooBig => new(
+            Kind::BadData,
+            format!("a document is larger than SQLite can hold, while {doing} in {file}"),
+            "Lower MAX_DOCUMENT_BYTES below 1000000000, so that such a document goes into the quarantine.",
+        ),
+        _ => Error::new(Kind::Internal, format!("SQLite refused a statement while {doing} in {file}"))
+            .hint("Please report this with the details below it."),
+    };
+    mapped.because(error)
+}
+
+/// The error for a database file that was moved, deleted or replaced while it was open.
+pub(super) fn moved(path: &Path) -> Error {
+    Error::new(
+        Kind::DestinationUnreachable,
+        format!("the database {} was moved, deleted or replaced while a run was writing to it", path.display()),
+    )
+    .hint("Run again: the next run looks at the file that is there now and catches up.")
+}

@@ -1,0 +1,235 @@
+//! Storing one page: one transaction for its rows, its quarantine entries, its removals and the state row.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use rusqlite::{CachedStatement, Connection, Transaction, TransactionBehavior, params};
+
+use super::quarantine::OpenEntries;
+use super::{error, layout, quarantine, refresh, sql};
+use crate::destination::contract::feed_broke_off;
+use crate::destination::{BatchDate, Feed, FeedItem, PageTotals, PageWrite, PageWritten};
+use crate::document::Document;
+use crate::error::{Error, Kind, Result};
+use crate::paths::FileIdentity;
+use crate::source::block::Line;
+
+/// More bad documents than this, and more than one in a hundred, and the page fails whole.
+const POISONED_OVER: u64 = 10;
+
+/// Takes the page from the feed and stores it. Any error leaves the database as it was.
+pub(super) fn write_page(
+    connection: &mut Connection,
+    path: &Path,
+    opened: &FileIdentity,
+    mut page: PageWrite,
+    mut feed: Feed,
+) -> Result<PageWritten> {
+    // The write lock is taken once there is something to write: a slow server holds nobody up.
+    let mut next = feed.blocking_recv().ok_or_else(feed_broke_off)??;
+    if matches!(&next, FeedItem::End(totals) if totals.delivered == 0) && page.skip_if_empty {
+        return Ok(PageWritten { batch_date: page.batch_date, ..PageWritten::default() });
+    }
+    let fail = |e| error::map(path, "storing a page", e);
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(fail)?;
+    let batch_date = match page.batch_date {
+        Some(date) => date,
+        None => next_batch_date(&transaction, path, &page)?,
+    };
+    let mut written = PageWritten { batch_date: Some(batch_date), committed: true, ..PageWritten::default() };
+    let totals = {
+        let mut loader = Loader::new(&transaction, &page, batch_date).map_err(fail)?;
+        let totals = loop {
+            match next {
+                FeedItem::Block(block, _budget) => {
+                    for line in &block.lines {
+                        match line {
+                            Line::Document(document) => loader.store(document, &block.text).map_err(fail)?,
+                            Line::Bad(bad) => loader.quarantine(bad).map_err(fail)?,
+                        }
+                    }
+                }
+                FeedItem::End(totals) => break totals,
+            }
+            next = feed.blocking_recv().ok_or_else(feed_broke_off)??;
+        };
+        loader.check(totals)?;
+        loader.close_released().map_err(fail)?;
+        loader.report(&mut written);
+        totals
+    };
+    debug_assert_eq!(written.stored + totals.bad, totals.delivered);
+    page.state.batch_date = Some(batch_date);
+    if let Some(refresh) = &mut page.state.refresh {
+        // The refresh keeps the date of its first page, whatever else is stored while it is under way.
+        refresh.batch_date.get_or_insert(batch_date);
+    }
+    if let Some(removals) = page.removals {
+        refresh::remove_unseen(&transaction, batch_date, removals, &mut written).map_err(fail)?;
+    }
+    written.open_quarantine = quarantine::count_open(&transaction).map_err(fail)?;
+    if !layout::update_state(&transaction, &page.state).map_err(fail)? {
+        return Err(layout::fenced_off(path));
+    }
+    if crate::paths::file_identity(path).ok() != Some(*opened) {
+        return Err(error::moved(path));
+    }
+    transaction.commit().map_err(fail)?;
+    Ok(written)
+}
+
+/// A second after the newest batch date there is, ours or another program's.
+fn next_batch_date(transaction: &Transaction<'_>, path: &Path, page: &PageWrite) -> Result<BatchDate> {
+    let newest: Option<String> = transaction
+        .query_row("SELECT MAX(BATCH_DATE) FROM EXECUTE_DOCUMENTS", [], |row| row.get(0))
+        .map_err(|e| error::map(path, "storing a page", e))?;
+    let newest = newest
+        .map(|text| {
+            BatchDate::parse(&text).ok_or_else(|| {
+                Error::new(
+                    Kind::Configuration,
+                    format!("{} holds a BATCH_DATE that is no batch date: {text:?}", path.display()),
+                )
+                .hint("Correct or delete those rows: SELECT DISTINCT BATCH_DATE FROM EXECUTE_DOCUMENTS shows them.")
+            })
+        })
+        .transpose()?;
+    Ok(BatchDate::after(page.now, newest.max(page.state.batch_date)))
+}
+
+/// The statements of a page, and what it has done so far.
+struct Loader<'c> {
+    insert: CachedStatement<'c>,
+    delete_of_batch: CachedStatement<'c>,
+    delete_superseded: CachedStatement<'c>,
+    newest_before: CachedStatement<'c>,
+    put_aside: quarantine::Writer<'c>,
+    batch_date: String,
+    /// Rows of earlier batches exist; without any, nothing can be superseded.
+    has_older: bool,
+    keep_superseded: bool,
+    in_refresh: bool,
+    open_entries: OpenEntries,
+    /// Documents that came in an older version than is stored, until the newer one comes too.
+    behind: HashMap<(String, String), i64>,
+    stored: u64,
+    bad: u64,
+}
+
+impl<'c> Loader<'c> {
+    fn new(transaction: &'c Transaction<'_>, page: &PageWrite, batch_date: BatchDate) -> rusqlite::Result<Self> {
+        let batch_date = batch_date.to_string();
+        let has_older = transaction.query_row(
+            "SELECT EXISTS (SELECT 1 FROM EXECUTE_DOCUMENTS WHERE BATCH_DATE < ?1)",
+            [&batch_date],
+            |row| row.get(0),
+        )?;
+        Ok(Loader {
+            insert: transaction.prepare_cached(sql::INSERT)?,
+            delete_of_batch: transaction.prepare_cached(sql::DELETE_OF_BATCH)?,
+            delete_superseded: transaction.prepare_cached(sql::DELETE_SUPERSEDED_BY)?,
+            newest_before: transaction.prepare_cached(sql::NEWEST_VERSION_BEFORE)?,
+            put_aside: quarantine::Writer::new(transaction, page, &batch_date)?,
+            open_entries: OpenEntries::read(transaction)?,
+            batch_date,
+            has_older,
+            keep_superseded: page.keep_superseded,
+            in_refresh: page.state.refresh.is_some() || page.removals.is_some(),
+            behind: HashMap::new(),
+            stored: 0,
+            bad: 0,
+        })
+    }
+
+    fn store(&mut self, document: &Document, text: &str) -> rusqlite::Result<()> {
+        let key = &document.key;
+        let version_key = params![self.batch_date, key.doc_type, key.id, key.version];
+        for (chunk, data) in document.body.rows(text).enumerate() {
+            let row = params![
+                self.batch_date,
+                key.doc_type,
+                key.id,
+                key.version,
+                chunk,
+                document.author,
+                document.date,
+                document.deleted,
+                data
+            ];
+            if self.insert.execute(row)? == 0 && chunk == 0 {
+                // The same version came before in this run: the last wins, with all its rows.
+                self.delete_of_batch.execute(version_key)?;
+                self.insert.execute(row)?;
+            }
+        }
+        if self.has_older {
+            if !self.keep_superseded {
+                self.delete_superseded.execute(version_key)?;
+            }
+            if !self.in_refresh {
+                self.watch_versions(document)?;
+            }
+        }
+        self.open_entries.meet(key);
+        self.stored += 1;
+        Ok(())
+    }
+
+    fn quarantine(&mut self, bad: &crate::source::block::BadDocument) -> rusqlite::Result<()> {
+        self.bad += 1;
+        let entry = self.put_aside.write(bad)?;
+        self.open_entries.add(entry, bad);
+        Ok(())
+    }
+
+    /// A server may send every version in turn; only a document whose newest version does not come again went back.
+    fn watch_versions(&mut self, document: &Document) -> rusqlite::Result<()> {
+        let key = &document.key;
+        let newest: Option<i64> = self
+            .newest_before
+            .query_row(params![self.batch_date, key.doc_type, key.id, key.version], |row| row.get(0))?;
+        if let Some(newest) = newest {
+            self.behind.insert((key.doc_type.clone(), key.id.clone()), newest);
+        } else if !self.behind.is_empty() {
+            self.behind.remove(&(key.doc_type.clone(), key.id.clone()));
+        }
+        Ok(())
+    }
+
+    /// delivered = stored + quarantined, or the page is not committed.
+    fn check(&self, totals: PageTotals) -> Result<()> {
+        if self.stored + self.bad != totals.delivered || self.bad != totals.bad {
+            return Err(Error::new(
+                Kind::Internal,
+                format!(
+                    "{} documents were delivered but {} stored and {} quarantined",
+                    totals.delivered, self.stored, self.bad
+                ),
+            ));
+        }
+        if totals.bad > POISONED_OVER && totals.bad.saturating_mul(100) > totals.delivered {
+            return Err(Error::new(
+                Kind::BadData,
+                format!(
+                    "{} of {} documents in the page cannot be stored; so many mean that the page itself is damaged",
+                    totals.bad, totals.delivered
+                ),
+            )
+            .hint(
+                "Run again with --max-documents 10 to find the bad ones: small pages put them into the quarantine.",
+            ));
+        }
+        Ok(())
+    }
+
+    fn close_released(&mut self) -> rusqlite::Result<()> {
+        self.put_aside.close(self.open_entries.released())
+    }
+
+    fn report(&self, written: &mut PageWritten) {
+        written.stored = self.stored;
+        written.quarantined = self.bad - self.put_aside.acknowledged();
+        written.released = self.open_entries.released().len() as u64;
+        written.went_back = self.behind.len() as u64;
+    }
+}

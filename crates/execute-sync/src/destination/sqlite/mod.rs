@@ -1,0 +1,217 @@
+//! SQLite: a local file, the embedded default.
+
+mod connect;
+mod error;
+mod layout;
+mod load;
+mod quarantine;
+mod refresh;
+mod sql;
+mod views;
+
+pub use connect::Waiting;
+
+use std::path::{Path, PathBuf};
+
+use async_trait::async_trait;
+use rusqlite::Connection;
+
+use super::view_plan::{NameRules, ViewPlan};
+use super::{
+    CheckStep, Destination, Feed, Found, PageWrite, PageWritten, QuarantineEntry, QuarantineFilter, State, ViewReport,
+};
+use crate::document::DocumentLimits;
+use crate::error::{Error, Kind, Result};
+use crate::paths::{self, FileIdentity};
+
+/// A SQLite file as destination.
+pub struct Sqlite {
+    path: PathBuf,
+    waiting: Waiting,
+    open: Option<Open>,
+}
+
+struct Open {
+    connection: Connection,
+    identity: FileIdentity,
+}
+
+impl Sqlite {
+    /// The file at `path`; nothing is opened or created yet.
+    pub fn new(path: PathBuf, waiting: Waiting) -> Self {
+        Sqlite { path, waiting, open: None }
+    }
+
+    /// What SQLite allows as a name.
+    pub const NAME_RULES: NameRules = NameRules { max_units: None, reserved_prefixes: &["sqlite_"] };
+
+    /// Runs `work` on the connection, on a thread where it may block. A failure closes the connection: the next call
+    /// looks at the file afresh.
+    async fn with<T: Send + 'static>(
+        &mut self,
+        create: bool,
+        work: impl FnOnce(&mut Open, &Path) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (path, waiting, open) = (self.path.clone(), self.waiting.clone(), self.open.take());
+        let task = tokio::task::spawn_blocking(move || {
+            let mut open = match open {
+                Some(open) => open,
+                None => {
+                    let connection = connect::open(&path, create, &waiting)?;
+                    Open { connection, identity: identity(&path)? }
+                }
+            };
+            connect::wait_with(&mut open.connection, &waiting).map_err(|e| error::map(&path, "opening it", e))?;
+            let done = work(&mut open, &path)?;
+            Ok((open, done))
+        });
+        let (open, done) = task.await.map_err(|e| {
+            Error::new(Kind::Internal, format!("work on the database {} ended unexpectedly", self.path.display()))
+                .because(e)
+        })??;
+        self.open = Some(open);
+        Ok(done)
+    }
+}
+
+fn identity(path: &Path) -> Result<FileIdentity> {
+    paths::file_identity(path).map_err(|e| {
+        Error::new(Kind::Disk, format!("the database {} was opened but cannot be found", path.display())).because(e)
+    })
+}
+
+#[async_trait]
+impl Destination for Sqlite {
+    fn describe(&self) -> String {
+        format!("the SQLite file {}", self.path.display())
+    }
+
+    fn limits(&self, chunk_size: usize) -> DocumentLimits {
+        DocumentLimits { version: (i64::MIN, i64::MAX), key_chars: None, chunk_size }
+    }
+
+    async fn check(&mut self) -> Vec<CheckStep> {
+        let existed = self.path.exists();
+        let opened = self.with(true, |open, path| layout::inspect(&open.connection, path)).await;
+        let mut steps = vec![CheckStep {
+            name: "destination opens",
+            outcome: opened.map(|found| match (existed, found.state.is_some(), found.has_documents) {
+                (false, ..) => format!("{} will be created", self.path.display()),
+                (true, true, _) => format!("{}, last written by Execute Sync", self.path.display()),
+                (true, false, true) => format!("{}, with documents of the older tool", self.path.display()),
+                (true, false, false) => format!("{}, no documents yet", self.path.display()),
+            }),
+        }];
+        if steps[0].outcome.is_ok() {
+            let write = self
+                .with(true, |open, path| {
+                    let fail = |e| error::map(path, "trying to write", e);
+                    let transaction = open
+                        .connection
+                        .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
+                        .map_err(fail)?;
+                    transaction.execute("CREATE TABLE EXECUTE_SYNC_CHECK (X)", []).map_err(fail)?;
+                    transaction.rollback().map_err(fail)?;
+                    Ok("a table was made and taken back".to_owned())
+                })
+                .await;
+            steps.push(CheckStep { name: "can write", outcome: write });
+        }
+        self.open = None;
+        if !existed && std::fs::metadata(&self.path).is_ok_and(|m| m.len() == 0) {
+            // The check made it, and leaves nothing behind; a failure to remove an empty file harms nobody.
+            let _ = std::fs::remove_file(&self.path);
+        }
+        steps
+    }
+
+    async fn inspect(&mut self) -> Result<Found> {
+        // A connection kept from before could belong to a file that has been replaced since.
+        self.open = None;
+        if !self.path.exists() {
+            return Ok(Found::default());
+        }
+        self.with(false, |open, path| layout::inspect(&open.connection, path)).await
+    }
+
+    async fn prepare(&mut self, first: Option<&State>) -> Result<()> {
+        let first = first.cloned();
+        self.with(true, move |open, path| layout::prepare(&mut open.connection, path, first.as_ref())).await
+    }
+
+    async fn write_page(&mut self, page: PageWrite, feed: Feed) -> Result<PageWritten> {
+        self.with(false, move |open, path| load::write_page(&mut open.connection, path, &open.identity, page, feed))
+            .await
+    }
+
+    async fn write_state(&mut self, state: &State) -> Result<()> {
+        let state = state.clone();
+        self.with(false, move |open, path| {
+            match layout::update_state(&open.connection, &state)
+                .map_err(|e| error::map(path, "writing the state row", e))?
+            {
+                true => Ok(()),
+                false => Err(layout::fenced_off(path)),
+            }
+        })
+        .await
+    }
+
+    async fn create_views(&mut self, plan: &ViewPlan) -> Result<ViewReport> {
+        let plan = plan.clone();
+        self.with(false, move |open, path| views::create(&mut open.connection, path, &plan)).await
+    }
+
+    async fn prune(&mut self) -> Result<u64> {
+        self.with(false, |open, path| {
+            let fail = |e| error::map(path, "pruning", e);
+            let transaction =
+                open.connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).map_err(fail)?;
+            let pruned = transaction.execute(sql::PRUNE, []).map_err(fail)?;
+            transaction.commit().map_err(fail)?;
+            Ok(pruned as u64)
+        })
+        .await
+    }
+
+    async fn settle(&mut self) -> Result<Vec<String>> {
+        self.with(false, |open, path| {
+            let note = connect::settle(&open.connection).map_err(|e| error::map(path, "finishing the run", e))?;
+            Ok(note.into_iter().collect())
+        })
+        .await
+    }
+
+    async fn count_documents(&mut self) -> Result<Vec<(String, u64)>> {
+        self.with(false, |open, path| {
+            let fail = |e| error::map(path, "counting documents", e);
+            let mut statement = open
+                .connection
+                .prepare("SELECT TYPE, COUNT(DISTINCT ID) FROM EXECUTE_DOCUMENTS GROUP BY TYPE ORDER BY TYPE")
+                .map_err(fail)?;
+            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).map_err(fail)?;
+            rows.collect::<rusqlite::Result<_>>().map_err(fail)
+        })
+        .await
+    }
+
+    async fn quarantine(&mut self, filter: QuarantineFilter) -> Result<Vec<QuarantineEntry>> {
+        if !self.path.exists() {
+            return Ok(Vec::new());
+        }
+        self.with(false, move |open, path| {
+            quarantine::list(&open.connection, filter).map_err(|e| error::map(path, "reading the quarantine", e))
+        })
+        .await
+    }
+
+    async fn close_quarantine(&mut self, ids: &[i64]) -> Result<u64> {
+        let ids = ids.to_vec();
+        let now = quarantine::timestamp(jiff::Timestamp::now());
+        self.with(false, move |open, path| {
+            quarantine::close_by_person(&mut open.connection, &ids, &now)
+                .map_err(|e| error::map(path, "closing quarantine entries", e))
+        })
+        .await
+    }
+}

@@ -1,0 +1,279 @@
+//! Reads the six envelope keys of a document in one borrowed pass over its text.
+//!
+//! Every other value is skipped as raw text: its bytes are checked to be JSON, never converted. Numbers therefore cannot
+//! change, and a number of 400 digits costs no more than its digits.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::{Body, Defect, Document, DocumentLimits, Key, date, slices};
+
+/// serde_json stops at this depth too, where it recurses; here it is a rule of its own because skipping does not recurse.
+const MAX_DEPTH: usize = 127;
+
+/// Parses `block[range]`, one line without its end, as a document.
+///
+/// # Errors
+/// A [`Defect`] names the first rule the line breaks: it is not a JSON object, is nested 128 deep or more, has an envelope
+/// key twice, or an envelope value of the wrong kind (the rules stand in README under "What counts as a document").
+pub fn parse(block: &str, range: std::ops::Range<usize>, limits: &DocumentLimits) -> Result<Document, Defect> {
+    let line = &block[range.clone()];
+    if depth_exceeds(line.as_bytes(), MAX_DEPTH) {
+        return Err(Defect::unreadable(format!("it is nested deeper than {MAX_DEPTH} levels")));
+    }
+    let mut envelope = Envelope { longest_inline_list: limits.chunk_size, ..Envelope::default() };
+    let mut deserializer = serde_json::Deserializer::from_str(line);
+    let outcome = (&mut envelope).deserialize(&mut deserializer).and_then(|()| deserializer.end());
+    if let Err(error) = outcome {
+        return Err(envelope.defect(limits, not_json(&error, line)));
+    }
+    envelope.into_document(line, range, limits)
+}
+
+fn not_json(error: &serde_json::Error, line: &str) -> String {
+    if !line.trim_start().starts_with('{') {
+        return "it is not a JSON object".to_owned();
+    }
+    // serde_json's text ends in "at line 1 column N"; the line is always 1 here.
+    let text = error.to_string();
+    format!("it is not valid JSON ({})", text.replace(" at line 1 column ", " at byte "))
+}
+
+/// The deepest nesting of arrays and objects is more than `limit`. Only a line with that many openers is looked at closely.
+fn depth_exceeds(line: &[u8], limit: usize) -> bool {
+    let openers = line.iter().map(|&b| usize::from(b == b'{' || b == b'[')).sum::<usize>();
+    if openers <= limit {
+        return false;
+    }
+    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
+    for &byte in line {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'{' | b'[' if !in_string => {
+                depth += 1;
+                if depth > limit {
+                    return true;
+                }
+            }
+            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    false
+}
+
+/// The raw envelope values and the lists that are too long, as they are met.
+#[derive(Default)]
+struct Envelope<'a> {
+    id: Option<&'a RawValue>,
+    doc_type: Option<&'a RawValue>,
+    version: Option<&'a RawValue>,
+    author: Option<&'a RawValue>,
+    date: Option<&'a RawValue>,
+    deleted: Option<&'a RawValue>,
+    repeated: Option<&'static str>,
+    members: usize,
+    longest_inline_list: usize,
+    long_lists: Vec<&'a RawValue>,
+}
+
+impl<'a> Envelope<'a> {
+    fn slot(&mut self, key: &str) -> Option<(&'static str, &mut Option<&'a RawValue>)> {
+        Some(match key {
+            "DOCUMENT_ID" => ("DOCUMENT_ID", &mut self.id),
+            "$TYPE" => ("$TYPE", &mut self.doc_type),
+            "$VERSION" => ("$VERSION", &mut self.version),
+            "$AUTHOR_ID" => ("$AUTHOR_ID", &mut self.author),
+            "$DATE" => ("$DATE", &mut self.date),
+            "$DELETED" => ("$DELETED", &mut self.deleted),
+            _ => return None,
+        })
+    }
+
+    fn take(&mut self, key: &str, value: &'a RawValue) {
+        self.members += 1;
+        let mut repeated = None;
+        if let Some((name, slot)) = self.slot(key) {
+            if slot.replace(value).is_some() {
+                repeated = Some(name);
+            }
+        } else if slices::is_longer_than(value.get(), self.longest_inline_list) {
+            self.long_lists.push(value);
+        }
+        self.repeated = self.repeated.or(repeated);
+    }
+
+    fn into_document(
+        self,
+        line: &str,
+        range: std::ops::Range<usize>,
+        limits: &DocumentLimits,
+    ) -> Result<Document, Defect> {
+        match self.read(limits) {
+            Ok((key, author, date, deleted)) => {
+                let body = if self.long_lists.is_empty() {
+                    Body::Whole(range)
+                } else {
+                    Body::Sliced(slices::cut(line, self.id.map_or("null", RawValue::get), limits.chunk_size))
+                };
+                Ok(Document { key, author, date, deleted, body })
+            }
+            Err(reason) => Err(self.defect(limits, reason)),
+        }
+    }
+
+    #[allow(clippy::type_complexity, reason = "named at once by the caller")]
+    fn read(&self, limits: &DocumentLimits) -> Result<(Key, Option<String>, String, bool), String> {
+        if let Some(name) = self.repeated {
+            return Err(format!("it has {name} twice"));
+        }
+        let id = key_text("DOCUMENT_ID", self.id, limits)?;
+        let doc_type = key_text("$TYPE", self.doc_type, limits)?;
+        let version = whole_number(self.version, limits.version)?;
+        let author = match self.author.map(RawValue::get) {
+            None | Some("null") => None,
+            Some(raw) => {
+                let text = string(raw).ok_or("$AUTHOR_ID is neither a string nor null")?;
+                within("$AUTHOR_ID", &text, limits)?;
+                Some(text.into_owned())
+            }
+        };
+        let date = string(self.date.map_or("null", RawValue::get)).ok_or("$DATE is missing or not a string")?;
+        if !date::is_iso_8601(&date) {
+            return Err("$DATE is not an ISO 8601 date and time".to_owned());
+        }
+        let deleted = match self.deleted.map(RawValue::get) {
+            None | Some("null" | "false") => false,
+            Some("true") => true,
+            Some(_) => return Err("$DELETED is neither true, false nor null".to_owned()),
+        };
+        Ok((Key { doc_type, id, version }, author, date.into_owned(), deleted))
+    }
+
+    fn defect(&self, limits: &DocumentLimits, reason: String) -> Defect {
+        Defect {
+            reason,
+            doc_type: key_text("$TYPE", self.doc_type, limits).ok(),
+            id: key_text("DOCUMENT_ID", self.id, limits).ok(),
+            version: whole_number(self.version, limits.version).ok(),
+            foreign_object: self.members > 0
+                && [self.id, self.doc_type, self.version, self.author, self.date, self.deleted]
+                    .iter()
+                    .all(Option::is_none),
+        }
+    }
+}
+
+fn string(raw: &str) -> Option<Cow<'_, str>> {
+    // `Cow<str>` alone would always be owned; only a string with an escape in it needs to be.
+    serde_json::from_str::<&str>(raw)
+        .map(Cow::Borrowed)
+        .or_else(|_| serde_json::from_str::<String>(raw).map(Cow::Owned))
+        .ok()
+}
+
+fn key_text(name: &'static str, raw: Option<&RawValue>, limits: &DocumentLimits) -> Result<String, String> {
+    let raw = raw.ok_or_else(|| format!("{name} is missing"))?.get();
+    if !raw.starts_with('"') {
+        return Err(format!("{name} is not a string"));
+    }
+    let text = string(raw).ok_or_else(|| format!("{name} is not valid Unicode"))?;
+    if text.is_empty() {
+        return Err(format!("{name} is empty"));
+    }
+    within(name, &text, limits)?;
+    Ok(text.into_owned())
+}
+
+fn within(name: &'static str, text: &str, limits: &DocumentLimits) -> Result<(), String> {
+    match limits.key_chars {
+        Some(max) if text.encode_utf16().count() > max => {
+            Err(format!("{name} is longer than the {max} characters its column holds"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Reads a JSON number as a whole number without passing through floating point: `3`, `3.0`, `30e-1` and `1e3` are whole.
+fn whole_number(raw: Option<&RawValue>, (min, max): (i64, i64)) -> Result<i64, String> {
+    let raw = raw.ok_or("$VERSION is missing")?.get();
+    if !raw.starts_with(|c: char| c == '-' || c.is_ascii_digit()) {
+        return Err("$VERSION is not a number".to_owned());
+    }
+    let (mantissa, exponent) = raw.split_once(['e', 'E']).unwrap_or((raw, "0"));
+    let negative = mantissa.starts_with('-');
+    let (whole, fraction) =
+        mantissa.trim_start_matches('-').split_once('.').unwrap_or((mantissa.trim_start_matches('-'), ""));
+    let digits = format!("{whole}{fraction}");
+    let out_of_range = || format!("$VERSION is outside {min} to {max}, the range of its column");
+    if digits.bytes().all(|b| b == b'0') {
+        return Ok(0);
+    }
+    let significant = digits.trim_end_matches('0');
+    let exponent: i64 = exponent.parse().map_err(|_| out_of_range())?;
+    // Digits that stand before the decimal point once the exponent is applied.
+    let before_point =
+        i64::try_from(whole.len()).ok().and_then(|n| n.checked_add(exponent)).ok_or_else(out_of_range)?;
+    let significant_len = i64::try_from(significant.len()).map_err(|_| out_of_range())?;
+    if significant_len > before_point {
+        return Err("$VERSION is not a whole number".to_owned());
+    }
+    let leading_zeros = digits.bytes().take_while(|&b| b == b'0').count();
+    if before_point.saturating_sub(i64::try_from(leading_zeros).map_err(|_| out_of_range())?) > 19 {
+        return Err(out_of_range());
+    }
+    let zeros = usize::try_from(before_point - significant_len).map_err(|_| out_of_range())?;
+    let text = format!("{}{}{}", if negative { "-" } else { "" }, significant, "0".repeat(zeros));
+    let value: i64 = text.parse().map_err(|_| out_of_range())?;
+    if (min..=max).contains(&value) { Ok(value) } else { Err(out_of_range()) }
+}
+
+impl<'de> DeserializeSeed<'de> for &mut Envelope<'de> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for &mut Envelope<'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<(), M::Error> {
+        while let Some(FieldName(key)) = map.next_key()? {
+            let value: &'de RawValue = map.next_value()?;
+            self.take(&key, value);
+        }
+        Ok(())
+    }
+}
+
+/// A key, borrowed unless it holds an escape.
+struct FieldName<'a>(Cow<'a, str>);
+
+impl<'de> serde::Deserialize<'de> for FieldName<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct NameVisitor;
+        impl<'de> Visitor<'de> for NameVisitor {
+            type Value = FieldName<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a field name")
+            }
+            fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Self::Value, E> {
+                Ok(FieldName(Cow::Borrowed(name)))
+            }
+            fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
+                Ok(FieldName(Cow::Owned(name.to_owned())))
+            }
+        }
+        deserializer.deserialize_str(NameVisitor)
+    }
+}

@@ -1,0 +1,304 @@
+//! The engine: what both shells hold. The only place where source, destination, lock and history come together.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use tokio_util::sync::CancellationToken;
+
+use crate::destination::sqlite::{Sqlite, Waiting};
+use crate::destination::view_plan::{NameRules, ViewPlan};
+use crate::destination::{Destination, QuarantineEntry, QuarantineFilter, ViewReport};
+use crate::error::{Error, Kind, Result};
+use crate::history::{History, Outcome, RunError, RunRecord};
+use crate::paths::StateDir;
+use crate::profile::{DestinationSettings, SourceSettings, SyncOptions};
+use crate::progress::{Event, Observer, RunSummary};
+use crate::retry::RetryLimits;
+use crate::run_lock::RunLock;
+use crate::source::Source;
+use crate::sync::requeue::{self, Requeued};
+use crate::sync::{self, Finished, Job, Task, ViewDuty};
+
+pub mod check;
+
+/// How long a locked database is waited for.
+const LOCKED_LIMIT: Duration = Duration::from_secs(120);
+
+/// One destination and the folder that keeps its lock and history.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    destination: DestinationSettings,
+    state: StateDir,
+    mark_file: Option<PathBuf>,
+}
+
+/// What a run is asked to do.
+#[derive(Debug, Clone, Copy)]
+pub struct Order {
+    /// Read on, or everything anew.
+    pub task: Task,
+    /// What helper views mean to it.
+    pub views: ViewDuty,
+}
+
+impl Engine {
+    /// The engine for the configuration of the older tool: its state folder also holds the mark file, which is adopted
+    /// once and then follows every commit.
+    pub fn with_mark_file(destination: DestinationSettings, state_dir: &Path) -> Self {
+        let state = StateDir::new(state_dir);
+        Engine { destination, mark_file: Some(state.mark_file()), state }
+    }
+
+    /// Syncs once. Whatever ends it, whole pages stay and nothing else. Told in the log and recorded in the history.
+    pub async fn run(
+        &self,
+        source: SourceSettings,
+        options: &SyncOptions,
+        order: Order,
+        observer: Observer,
+        cancel: &CancellationToken,
+    ) -> Finished {
+        log::info!("Starting Sync");
+        let started = Instant::now();
+        let run_id = format!("{:016x}", rand::random::<u64>());
+        let mut record = RunRecord {
+            run_id: run_id.clone(),
+            target: self.target(),
+            started: utc_now(),
+            full_refresh: matches!(order.task, Task::FullRefresh { .. }),
+            ..RunRecord::default()
+        };
+        let finished = match self.locked(&record) {
+            Ok((_lock, last_fence)) => {
+                let job = Job {
+                    run_id,
+                    writer: writer(),
+                    task: order.task,
+                    views: order.views,
+                    options: options.clone(),
+                    name_rules: self.name_rules(),
+                    mark_file: self.mark_file.clone(),
+                    retry: RetryLimits::default(),
+                    last_fence,
+                };
+                let finished = self.attempt(source, &job, observer, cancel).await;
+                end_record(&mut record, &finished, started.elapsed());
+                // While the lock is held, so that `status` never sees a run without an end and without a holder.
+                if let Err(error) = History::open(self.state.path()).finish(&record) {
+                    log::warn!("the run history cannot be written: {error}");
+                }
+                finished
+            }
+            Err(error) => Finished { summary: RunSummary::default(), result: Err(error) },
+        };
+        tell(&finished);
+        finished
+    }
+
+    /// Creates or refreshes the helper views of the source's schema.
+    ///
+    /// # Errors
+    /// The schema cannot be read, or the database not be written. Views that cannot be made stand in the report.
+    pub async fn create_views(
+        &self,
+        source: SourceSettings,
+        options: &SyncOptions,
+        cancel: &CancellationToken,
+    ) -> Result<ViewReport> {
+        let source = Source::new(source)?;
+        let _lock = RunLock::acquire(self.state.path(), &self.target())?;
+        let mut destination = self.connect(&silent(), cancel);
+        let order = Order { task: Task::Push, views: ViewDuty::Require };
+        sync::create_views(&source, destination.as_mut(), &self.job(order, options), cancel).await
+    }
+
+    /// Deletes superseded rows; gives their number.
+    pub async fn prune(&self, cancel: &CancellationToken) -> Result<u64> {
+        let _lock = RunLock::acquire(self.state.path(), &self.target())?;
+        let mut destination = self.connect(&silent(), cancel);
+        if !destination.inspect().await?.has_documents {
+            return Ok(0);
+        }
+        let pruned = destination.prune().await?;
+        destination.settle().await?;
+        Ok(pruned)
+    }
+
+    /// Entries of the quarantine.
+    pub async fn quarantine(&self, filter: QuarantineFilter) -> Result<Vec<QuarantineEntry>> {
+        self.connect(&silent(), &CancellationToken::new()).quarantine(filter).await
+    }
+
+    /// Closes open quarantine entries by hand; gives how many were open.
+    pub async fn close_quarantine(&self, entries: &[i64]) -> Result<u64> {
+        let _lock = RunLock::acquire(self.state.path(), &self.target())?;
+        self.connect(&silent(), &CancellationToken::new()).close_quarantine(entries).await
+    }
+
+    /// Tries to store quarantined documents by today's rules.
+    pub async fn retry_quarantine(&self, filter: QuarantineFilter, options: &SyncOptions) -> Result<Requeued> {
+        let _lock = RunLock::acquire(self.state.path(), &self.target())?;
+        let mut destination = self.connect(&silent(), &CancellationToken::new());
+        let entries = destination.quarantine(filter).await?.into_iter().filter(|e| e.closed.is_none()).collect();
+        requeue::requeue(destination.as_mut(), entries, options.chunk_size, options.keep_superseded).await
+    }
+
+    /// Documents in the destination, by type.
+    pub async fn count_documents(&self) -> Result<Vec<(String, u64)>> {
+        self.connect(&silent(), &CancellationToken::new()).count_documents().await
+    }
+
+    /// The runs of this destination, newest first; one whose process is gone counts as interrupted.
+    ///
+    /// # Errors
+    /// The history file cannot be read.
+    pub fn runs(&self, limit: usize) -> Result<Vec<RunRecord>> {
+        let target = self.target();
+        let alive = |target: &str| RunLock::holder(self.state.path(), target).is_some();
+        let mut runs = History::open(self.state.path()).runs(usize::MAX, alive)?;
+        runs.retain(|run| run.target == target);
+        runs.truncate(limit);
+        Ok(runs)
+    }
+
+    /// Takes the lock and opens the record of a run; gives the fence this machine last saw.
+    fn locked(&self, record: &RunRecord) -> Result<(RunLock, Option<i64>)> {
+        let lock = RunLock::acquire(self.state.path(), &record.target)?;
+        let history = History::open(self.state.path());
+        let last_fence = history.highest_fence(&record.target).unwrap_or_default();
+        if let Err(error) = history.begin(record) {
+            log::warn!("the run history cannot be written: {error}");
+        }
+        Ok((lock, last_fence))
+    }
+
+    async fn attempt(
+        &self,
+        source: SourceSettings,
+        job: &Job,
+        observer: Observer,
+        cancel: &CancellationToken,
+    ) -> Finished {
+        let mut destination = self.connect(&observer, cancel);
+        match Source::new(source) {
+            Ok(source) => sync::run(&source, destination.as_mut(), job, observer, cancel).await,
+            Err(error) => Finished { summary: RunSummary::default(), result: Err(error) },
+        }
+    }
+
+    fn job(&self, order: Order, options: &SyncOptions) -> Job {
+        Job {
+            run_id: String::new(),
+            writer: writer(),
+            task: order.task,
+            views: order.views,
+            options: options.clone(),
+            name_rules: self.name_rules(),
+            mark_file: self.mark_file.clone(),
+            retry: RetryLimits::default(),
+            last_fence: None,
+        }
+    }
+
+    fn connect(&self, observer: &Observer, cancel: &CancellationToken) -> Box<dyn Destination> {
+        match &self.destination {
+            DestinationSettings::Sqlite { path } => {
+                let (observer, shown) = (Arc::clone(observer), path.display().to_string());
+                let on_wait = move || {
+                    let text = format!("Waiting: {shown} is locked by another program");
+                    log::info!("{text}");
+                    observer(&Event::Waiting(&text));
+                };
+                let waiting = Waiting { cancel: cancel.clone(), on_wait: Arc::new(on_wait), limit: LOCKED_LIMIT };
+                Box::new(Sqlite::new(path.clone(), waiting))
+            }
+        }
+    }
+
+    fn name_rules(&self) -> NameRules {
+        match self.destination {
+            DestinationSettings::Sqlite { .. } => Sqlite::NAME_RULES,
+        }
+    }
+
+    /// Names the destination for lock and history: the same file is the same target, however its path is written.
+    fn target(&self) -> String {
+        match &self.destination {
+            DestinationSettings::Sqlite { path } => {
+                let folder = crate::paths::folder_of(path);
+                let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+                format!("sqlite:{}", folder.join(path.file_name().unwrap_or_default()).display())
+            }
+        }
+    }
+}
+
+/// The views a schema leads to, for those who only want to look.
+pub fn plan_views(schema: &crate::source::schema::Schema, options: &SyncOptions) -> ViewPlan {
+    ViewPlan::new(schema, options.hide_inactive_fields, Sqlite::NAME_RULES)
+}
+
+fn silent() -> Observer {
+    Arc::new(|_| {})
+}
+
+fn writer() -> String {
+    format!("execute-sync {} (process {})", env!("CARGO_PKG_VERSION"), std::process::id())
+}
+
+fn utc_now() -> String {
+    Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+fn end_record(record: &mut RunRecord, finished: &Finished, duration: Duration) {
+    let summary = &finished.summary;
+    record.finished = Some(utc_now());
+    record.outcome = Some(match &finished.result {
+        Ok(()) if summary.quarantined > 0 => Outcome::Quarantined,
+        Ok(()) => Outcome::Succeeded,
+        Err(error) if error.kind() == Kind::Cancelled => Outcome::Cancelled,
+        Err(_) => Outcome::Failed,
+    });
+    record.documents = summary.documents;
+    record.pages = summary.pages;
+    record.bytes = summary.bytes;
+    record.quarantined = summary.quarantined;
+    record.full_refresh = summary.full_refresh;
+    record.removed = if summary.removals_held_back { 0 } else { summary.removed.iter().map(|r| r.unseen).sum() };
+    record.error = finished.result.as_ref().err().map(RunError::from);
+    record.fence = summary.fence;
+    record.open_quarantine = summary.open_quarantine;
+    record.duration_ms = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+}
+
+/// The lines that monitors search for.
+fn tell(finished: &Finished) {
+    match &finished.result {
+        Ok(()) if finished.summary.documents == 0 => log::info!("Sync Complete: No Updated Documents"),
+        Ok(()) => log::info!("Sync Complete: {} Updated Documents", finished.summary.documents),
+        Err(error) if error.kind() == Kind::Cancelled => log::info!("Sync stopped as asked; whole pages stay"),
+        Err(error) => {
+            let details = error.details();
+            log::error!("Sync Failed: {error}{}", error.remedy().map(|hint| format!(". {hint}")).unwrap_or_default());
+            if !details.is_empty() {
+                log::info!("Details: {details}");
+            }
+        }
+    }
+}
+
+/// How long the database may be locked before a run gives up, for messages.
+pub fn locked_limit() -> Duration {
+    LOCKED_LIMIT
+}
+
+/// An exit code for a finished run, by the table of kinds.
+pub fn exit_code(finished: &Finished) -> u8 {
+    match &finished.result {
+        Err(error) => Error::kind(error).exit_code(),
+        Ok(()) if finished.summary.quarantined > 0 => 6,
+        Ok(()) => 0,
+    }
+}

@@ -1,0 +1,95 @@
+//! The stepwise connection test: a list that ticks off one by one, each failure with cause and remedy.
+
+use tokio_util::sync::CancellationToken;
+
+use super::{Engine, silent};
+use crate::destination::CheckStep;
+use crate::error::{Error, Kind, Result};
+use crate::profile::{SourceSettings, SyncOptions};
+use crate::source::Source;
+
+impl Engine {
+    /// Tests source and destination; `step` hears of each step as it is done. Stops at the first failure of each half.
+    /// Changes nothing.
+    pub async fn test(
+        &self,
+        source: SourceSettings,
+        options: &SyncOptions,
+        cancel: &CancellationToken,
+        step: &mut (dyn FnMut(&CheckStep) + Send),
+    ) -> Result<()> {
+        let source_ok = test_source(source, options, step).await;
+        let mut destination_ok = Ok(());
+        for checked in self.connect(&silent(), cancel).check().await {
+            step(&checked);
+            if let Err(error) = checked.outcome {
+                destination_ok = Err(error);
+            }
+        }
+        source_ok.and(destination_ok)
+    }
+}
+
+async fn test_source(
+    settings: SourceSettings,
+    options: &SyncOptions,
+    step: &mut (dyn FnMut(&CheckStep) + Send),
+) -> Result<()> {
+    let url = settings.url.as_url().clone();
+    let host = url.host_str().unwrap_or_default().to_owned();
+    if settings.proxy.is_none() {
+        let resolved = resolve(&host, url.port_or_known_default().unwrap_or(443)).await;
+        done(step, "name resolves", resolved)?;
+    }
+    let secure = url.scheme() == "https";
+    let source = Source::new(settings)?;
+    // One request answers four questions; where it failed tells which of them it answered with no.
+    match source.schema(options.include_calcs).await {
+        Ok(schema) => {
+            done(step, "TLS", Ok(tls(secure)))?;
+            done(step, "answers", Ok(format!("{host} answers")))?;
+            done(step, "key accepted", Ok(source.settings().key_id.clone()))?;
+            let fields: usize = schema.types.iter().map(|t| t.fields.len()).sum();
+            done(step, "schema readable", Ok(format!("{} document types, {fields} fields", schema.types.len())))
+        }
+        Err(error) => {
+            let failed = match (error.kind(), error.at_field()) {
+                (_, Some("CA_FILE")) => 0,
+                (Kind::RefusedBySource, _) => 2,
+                (Kind::BadData, _) => 3,
+                _ => 1,
+            };
+            let passed = [
+                ("TLS", tls(secure)),
+                ("answers", format!("{host} answers")),
+                ("key accepted", source.settings().key_id.clone()),
+            ];
+            for (name, found) in passed.into_iter().take(failed) {
+                done(step, name, Ok(found))?;
+            }
+            done(step, ["TLS", "answers", "key accepted", "schema readable"][failed], Err(error))
+        }
+    }
+}
+
+fn tls(secure: bool) -> String {
+    if secure { "the certificate is trusted" } else { "not encrypted: the key travels in the clear" }.to_owned()
+}
+
+async fn resolve(host: &str, port: u16) -> Result<String> {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let found = tokio::net::lookup_host((host, port)).await.map_err(|e| {
+        Error::new(Kind::SourceUnreachable, format!("the name {host} does not resolve"))
+            .hint("Check EXECUTE_URL for a typing error, and the network.")
+            .field("EXECUTE_URL")
+            .because(e)
+    })?;
+    Ok(found.map(|address| address.ip().to_string()).take(3).collect::<Vec<_>>().join(", "))
+}
+
+/// Tells a step and passes a failure on.
+fn done(step: &mut (dyn FnMut(&CheckStep) + Send), name: &'static str, outcome: Result<String>) -> Result<()> {
+    let checked = CheckStep { name, outcome };
+    step(&checked);
+    checked.outcome.map(|_| ())
+}

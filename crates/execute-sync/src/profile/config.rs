@@ -1,0 +1,127 @@
+//! The configuration in force, for people and scripts to look at: a line a setting, secrets masked. It can be made
+//! from a configuration that is incomplete or wrong; finding that out is `read`'s.
+
+use super::dsn::masked_sqlite;
+use super::older_tool::OlderReading;
+use super::settings::{self, SETTINGS, Setting};
+use super::sources::{Origin, SecretPlace, Sources};
+use std::fmt;
+
+const MASK: &str = "***";
+
+/// One setting in force. No field shows a secret; each is one line of text.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct ConfigLine {
+    /// What a person calls it: `Max Documents`.
+    pub name: &'static str,
+    /// Its environment variable.
+    pub env: String,
+    /// The value, masked where it must be; none when it is not set and has no default.
+    pub value: Option<String>,
+    /// The layer that gives it; none for a default.
+    pub origin: Option<Origin>,
+    /// What to know about the value: that the older tool would have read it differently, or that it is given twice.
+    pub note: Option<String>,
+}
+
+/// `Name: value`.
+impl fmt::Display for ConfigLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.name, self.value.as_deref().unwrap_or("not set"))
+    }
+}
+
+/// Every setting in force, in the order of the table.
+pub fn describe(sources: &Sources) -> Vec<ConfigLine> {
+    SETTINGS.iter().map(|setting| line(sources, setting)).collect()
+}
+
+fn line(sources: &Sources, setting: &'static Setting) -> ConfigLine {
+    let (value, origin, problem) = if setting.secret {
+        match sources.secret_place(setting) {
+            Ok(Some((SecretPlace::Value(text), origin))) => {
+                (Some(masked_secret(sources, setting, text)), Some(origin), None)
+            }
+            Ok(Some((SecretPlace::File(_), origin))) => (Some(MASK.to_owned()), Some(origin), None),
+            Ok(None) => (default_of(sources, setting), None, None),
+            Err(error) => (Some(MASK.to_owned()), None, Some(error.to_string())),
+        }
+    } else {
+        match sources.resolve(setting) {
+            Some((text, origin)) if setting.kind == settings::ValueKind::Url => {
+                (Some(one_line(&masked_url(text))), Some(origin), None)
+            }
+            Some((text, origin)) => (Some(one_line(text)), Some(origin), None),
+            None => (default_of(sources, setting), None, None),
+        }
+    };
+    let notes = [problem, note(sources, setting, origin)];
+    let note = notes.into_iter().flatten().collect::<Vec<_>>().join("; ");
+    ConfigLine { name: setting.title, env: setting.env(), value, origin, note: (!note.is_empty()).then_some(note) }
+}
+
+/// A URL without login, query and fragment, in all of which there may be secrets.
+pub(super) fn masked_url(text: &str) -> String {
+    // The last `@` ends the login, whatever its password holds.
+    let (before, after) = text.rsplit_once('@').map_or((None, text), |(before, after)| (Some(before), after));
+    let (shown, cut) = match after.find(['?', '#']) {
+        Some(end) => (&after[..end], "…"),
+        None => (after, ""),
+    };
+    match before {
+        Some(before) => {
+            let scheme = before.split_once("://").map(|(scheme, _)| format!("{scheme}://")).unwrap_or_default();
+            format!("{scheme}{MASK}@{shown}{cut}")
+        }
+        None => format!("{shown}{cut}"),
+    }
+}
+
+fn masked_secret(sources: &Sources, setting: &Setting, text: &str) -> String {
+    let database = sources.resolve(&settings::DATABASE_TYPE).map(|(text, _)| text.trim().to_ascii_uppercase());
+    match database.as_deref() {
+        Some("SQLITE" | "GOSQLITE") if setting.name == settings::DATABASE_DSN.name => masked_sqlite(text),
+        _ => MASK.to_owned(),
+    }
+}
+
+fn default_of(sources: &Sources, setting: &Setting) -> Option<String> {
+    if setting.name == settings::DATABASE_DSN.name {
+        let database = sources.resolve(&settings::DATABASE_TYPE)?.0.trim().to_ascii_uppercase();
+        return matches!(database.as_str(), "SQLITE" | "GOSQLITE").then(|| "…/execute.sqlite".to_owned());
+    }
+    setting.default.map(str::to_owned)
+}
+
+/// What stands in the file beside the value in force; nothing when a stronger layer gives the value.
+fn note(sources: &Sources, setting: &Setting, origin: Option<Origin>) -> Option<String> {
+    if !matches!(origin, None | Some(Origin::File)) {
+        return None;
+    }
+    let entry = sources.file.entry(&setting.env())?;
+    let (file, line) = (sources.file.name(), entry.line);
+    let again = entry.again.map(|again| format!("line {again} of {file} sets it again; line {line} holds"));
+    let older = match &entry.older {
+        OlderReading::Refused(why) => Some(format!("the older tool refuses line {line} of {file}: {why}")),
+        OlderReading::Value(value) if *value == entry.value => None,
+        OlderReading::Value(_) if setting.secret => Some("the older tool would have read another value".to_owned()),
+        // The variable it expanded may be a secret.
+        OlderReading::Value(_) if entry.has_dollar => {
+            Some("the older tool would have read another value: it expands every `$`".to_owned())
+        }
+        OlderReading::Value(value) if value.is_empty() => Some("the older tool would have read nothing".to_owned()),
+        OlderReading::Value(value) => {
+            Some(format!("the older tool would have read `{}`", one_line(&masked_url(value))))
+        }
+    };
+    let notes: Vec<String> = older.into_iter().chain(again).collect();
+    (!notes.is_empty()).then(|| notes.join("; "))
+}
+
+/// Without control characters, so that a value can neither begin a line nor steer a terminal.
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests;

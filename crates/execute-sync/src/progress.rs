@@ -1,0 +1,109 @@
+//! What a run tells while it goes on and when it is done. Both shells and the history read the same values.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::destination::{TypeRemovals, ViewReport};
+use crate::error::Error;
+
+/// Something happened in a run.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// A sentence worth telling.
+    Notice(&'a str),
+    /// A sentence somebody should look at; the run goes on.
+    Warning(&'a str),
+    /// Bytes are coming in; not yet stored.
+    Reading {
+        /// The page, from 1.
+        page: u64,
+        /// Documents of the run so far, this page's included.
+        documents: u64,
+        /// Bytes of the run so far, unpacked.
+        bytes: u64,
+    },
+    /// A page is stored, with its mark.
+    Stored {
+        /// The page, from 1.
+        page: u64,
+        /// Documents of the run that are stored.
+        documents: u64,
+    },
+    /// The run stands still because of somebody else: a locked database.
+    Waiting(&'a str),
+    /// A request failed and will be tried again.
+    Retrying {
+        /// Milliseconds until then.
+        wait_ms: u64,
+        /// Why.
+        error: &'a Error,
+    },
+}
+
+/// Receives the events of a run; called from several threads, must return at once.
+pub type Observer = Arc<dyn Fn(&Event<'_>) + Send + Sync>;
+
+/// What a run did. Also for a run that failed: what it had stored by then.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct RunSummary {
+    /// Documents stored.
+    pub documents: u64,
+    /// Pages stored.
+    pub pages: u64,
+    /// Bytes read, unpacked.
+    pub bytes: u64,
+    /// Lines put into quarantine in this run.
+    pub quarantined: u64,
+    /// Quarantine entries that good documents closed.
+    pub released: u64,
+    /// Entries that are open now.
+    pub open_quarantine: u64,
+    /// The run was a full refresh.
+    pub full_refresh: bool,
+    /// Documents the source no longer has, by type: removed, or held back if `removals_held_back`.
+    pub removed: Vec<TypeRemovals>,
+    /// Nothing was removed although the refresh did not see everything.
+    pub removals_held_back: bool,
+    /// What became of the helper views.
+    pub views: ViewReport,
+    /// Number of the last commit in the destination.
+    pub fence: Option<i64>,
+    /// Every warning of the run.
+    pub warnings: Vec<String>,
+}
+
+/// Tells one run's events to the observer, and its sentences to the log as well.
+pub(crate) struct Reporter {
+    observer: Observer,
+    warnings: Vec<String>,
+}
+
+impl Reporter {
+    pub(crate) fn new(observer: Observer) -> Self {
+        Reporter { observer, warnings: Vec::new() }
+    }
+
+    pub(crate) fn tell(&self, event: &Event<'_>) {
+        (self.observer)(event);
+    }
+
+    pub(crate) fn notice(&self, text: &str) {
+        log::info!("{text}");
+        self.tell(&Event::Notice(text));
+    }
+
+    pub(crate) fn warn(&mut self, text: &str) {
+        log::warn!("{text}");
+        self.tell(&Event::Warning(text));
+        self.warnings.push(text.to_owned());
+    }
+
+    pub(crate) fn observer(&self) -> &Observer {
+        &self.observer
+    }
+
+    pub(crate) fn into_warnings(self) -> Vec<String> {
+        self.warnings
+    }
+}

@@ -1,0 +1,102 @@
+//! Pages cut in every way, and what is no page.
+#![allow(clippy::unwrap_used, clippy::panic)]
+use super::*;
+
+const LIMITS: DocumentLimits = DocumentLimits { version: (i64::MIN, i64::MAX), key_chars: None, chunk_size: 100 };
+
+fn doc(id: &str) -> String {
+    format!(r#"{{"DOCUMENT_ID":"{id}","$TYPE":"AFE","$VERSION":1,"$DATE":"2025-01-01"}}"#)
+}
+
+/// Every line of the page as `good:<data>` or `bad:<line>:<reason>`, however it was cut into chunks.
+fn cut(page: &[u8], chunk: usize, max: u64) -> Vec<String> {
+    let mut cutter = Cutter::new(LIMITS, max);
+    let mut blocks = Vec::new();
+    for piece in page.chunks(chunk) {
+        blocks.extend(cutter.push(piece).unwrap());
+    }
+    blocks.extend(cutter.finish().unwrap());
+    blocks
+        .iter()
+        .flat_map(|block| {
+            block.lines.iter().map(|line| match line {
+                Line::Document(d) => format!("good:{}", d.body.rows(&block.text).next().unwrap()),
+                Line::Bad(bad) => format!("bad:{}:{}", bad.line, bad.defect.reason),
+            })
+        })
+        .collect()
+}
+
+#[test]
+fn a_page_reads_the_same_however_it_is_sliced() {
+    let page = format!("\u{feff}{}\r\n\n{}\n  \nnot json\n{}", doc("é😀"), doc("b"), doc("c"));
+    for chunk in [1, 2, 3, 7, 64, 100_000] {
+        let lines = cut(page.as_bytes(), chunk, 1 << 20);
+        assert_eq!(lines[0], format!("good:{}", doc("é😀")), "chunks of {chunk}");
+        assert_eq!(lines[2], "bad:5:it is not a JSON object");
+        assert_eq!(lines[3], format!("good:{}", doc("c")), "the last line lacks its end");
+        assert_eq!(lines.len(), 4);
+    }
+}
+
+#[test]
+fn lines_longer_than_a_block_are_whole() {
+    let long = doc(&"x".repeat(3 * BLOCK_BYTES));
+    let page = format!("{}\n{long}\n{}\n", doc("a"), doc("b"));
+    let lines = cut(page.as_bytes(), 10_000, 1 << 30);
+    assert_eq!(lines, [doc("a"), long, doc("b")].map(|d| format!("good:{d}")));
+}
+
+#[test]
+fn a_line_over_the_limit_keeps_head_length_and_hash() {
+    let long = doc(&"x".repeat(3 * BLOCK_BYTES));
+    let page = format!("{}\n{long}\n{}\n", doc("a"), doc("b"));
+    for chunk in [10_000, 10_000_000] {
+        let mut cutter = Cutter::new(LIMITS, 1000);
+        let mut lines = Vec::new();
+        for piece in page.as_bytes().chunks(chunk) {
+            lines.extend(cutter.push(piece).unwrap().into_iter().flat_map(|b| b.lines));
+        }
+        lines.extend(cutter.finish().unwrap().into_iter().flat_map(|b| b.lines));
+        let Line::Bad(bad) = &lines[1] else { panic!("stored") };
+        assert_eq!((bad.size, bad.line), (long.len() as u64, 2));
+        assert_eq!(bad.bytes, &long.as_bytes()[..HEAD_BYTES]);
+        assert_eq!(bad.sha256, <[u8; 32]>::from(Sha256::digest(long.as_bytes())));
+        assert_eq!(lines.len(), 3);
+    }
+}
+
+#[test]
+fn invalid_utf8_costs_only_its_line() {
+    let mut page = format!("{}\n", doc("a")).into_bytes();
+    page.extend_from_slice(b"{\"\xff\"}\r\n");
+    page.extend_from_slice(format!("{}\n", doc("b")).as_bytes());
+    let lines = cut(&page, 1 << 20, 1 << 20);
+    assert_eq!(
+        lines,
+        [format!("good:{}", doc("a")), "bad:2:it is not valid UTF-8".into(), format!("good:{}", doc("b"))]
+    );
+}
+
+#[test]
+fn what_is_no_page_is_refused() {
+    let push = |bytes: &[u8]| Cutter::new(LIMITS, 1000).push(bytes).map(|_| ());
+    assert!(push(b"  <html>").is_err());
+    let mut cutter = Cutter::new(LIMITS, 1000);
+    let refused = (0..64).any(|_| cutter.push(&[b'\n'; 100_000]).is_err());
+    assert!(refused, "blank lines without end");
+    let mut cutter = Cutter::new(LIMITS, 1000);
+    cutter.push(format!("{}\n", doc("a")).as_bytes()).unwrap();
+    assert!((0..64).any(|_| cutter.push(&[b'\n'; 100_000]).is_err()), "after a document too");
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_bytes_panic(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..300), chunk in 1_usize..50) {
+        let mut cutter = Cutter::new(LIMITS, 100);
+        for piece in bytes.chunks(chunk) {
+            if cutter.push(piece).is_err() { return Ok(()); }
+        }
+        let _ = cutter.finish();
+    }
+}

@@ -1,0 +1,242 @@
+//! The HTTP client of the fetch API: two requests, their headers judged, their bodies handed on as a stream.
+
+use std::sync::Once;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Certificate, Proxy, StatusCode};
+use tokio::time::timeout;
+use tokio_util::bytes::Bytes;
+use url::Url;
+
+use super::body::Body;
+use super::schema::Schema;
+use super::{Mark, block, http_error};
+use crate::error::{Error, Kind, Result};
+use crate::profile::SourceSettings;
+use crate::secret;
+
+/// Error bodies are read no further than this.
+const MAX_ERROR_BYTES: usize = 64 * 1024;
+
+/// The schema of a large company is well under a megabyte.
+const MAX_SCHEMA_BYTES: usize = 64 * 1024 * 1024;
+
+const MARK_HEADER: HeaderName = HeaderName::from_static("x-sync-highwater-mark");
+const TRUNCATED_HEADER: HeaderName = HeaderName::from_static("x-sync-truncated");
+
+/// An Execute server and the key to it.
+pub struct Source {
+    client: reqwest::Client,
+    settings: SourceSettings,
+    authorization: HeaderValue,
+}
+
+/// What to ask for.
+#[derive(Debug, Clone)]
+pub struct PageRequest {
+    /// Documents after this mark.
+    pub since: Mark,
+    /// Documents a page.
+    pub limit: u64,
+    /// With calculated values.
+    pub include_calcs: bool,
+}
+
+/// A page: its headers are known, its body is still to come.
+pub struct Page {
+    /// The mark up to which this page reaches, worth keeping only once the whole body is stored.
+    pub mark: Mark,
+    /// There is more behind the mark.
+    pub truncated: bool,
+    body: Body,
+}
+
+impl Page {
+    /// The next bytes of the body; `None` once it ended as HTTP says it must.
+    ///
+    /// # Errors
+    /// [`Kind::SourceUnreachable`] if it broke off or stood still.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
+        self.body.chunk().await
+    }
+}
+
+impl Source {
+    /// A client for these settings; connects to nothing yet.
+    ///
+    /// # Errors
+    /// [`Kind::Configuration`] for a proxy or certificate file that cannot be used.
+    pub fn new(settings: SourceSettings) -> Result<Source> {
+        install_crypto();
+        let mut builder = reqwest::Client::builder()
+            .user_agent(concat!("execute-sync/", env!("CARGO_PKG_VERSION")))
+            .redirect(reqwest::redirect::Policy::none())
+            .http1_only()
+            .connect_timeout(Duration::from_secs(settings.connect_timeout_s))
+            .tls_version_min(reqwest::tls::Version::TLS_1_2);
+        if let Some(proxy) = &settings.proxy {
+            let bad = || {
+                Error::new(Kind::Configuration, "PROXY is not the address of a proxy")
+                    .field("PROXY")
+                    .hint("Write http://host:port or socks5://host:port.")
+            };
+            let url = Url::parse(proxy).map_err(|_| bad())?;
+            if !matches!(url.scheme(), "http" | "https" | "socks5" | "socks5h") || url.host_str().is_none() {
+                return Err(bad());
+            }
+            builder = builder.proxy(Proxy::all(url).map_err(|_| bad())?);
+        }
+        if let Some(file) = &settings.ca_file {
+            let bad = |why: String| {
+                Error::new(Kind::Configuration, format!("the certificate file {} cannot be used", file.display()))
+                    .field("CA_FILE")
+                    .hint("Name a PEM file with one or more BEGIN CERTIFICATE blocks.")
+                    .because(why)
+            };
+            let pem = std::fs::read(file).map_err(|e| bad(e.to_string()))?;
+            let certificates = Certificate::from_pem_bundle(&pem).map_err(|e| bad(e.to_string()))?;
+            if certificates.is_empty() {
+                return Err(bad("it holds no certificate".to_owned()));
+            }
+            builder = builder.tls_certs_merge(certificates);
+        }
+        let client = builder.build().map_err(|e| {
+            Error::new(Kind::Configuration, "the HTTP client cannot be set up with these settings").because(e)
+        })?;
+        secret::register_basic(&settings.key_id, settings.key_secret.expose());
+        let basic = STANDARD.encode(format!("{}:{}", settings.key_id, settings.key_secret.expose()));
+        let mut authorization = HeaderValue::from_str(&format!("Basic {basic}"))
+            .map_err(|_| Error::new(Kind::Internal, "the login header cannot be written"))?;
+        authorization.set_sensitive(true);
+        Ok(Source { client, settings, authorization })
+    }
+
+    /// The settings this source was made with.
+    pub fn settings(&self) -> &SourceSettings {
+        &self.settings
+    }
+
+    /// Reads the schema.
+    ///
+    /// # Errors
+    /// As [`page`](Source::page); [`Kind::BadData`] if the answer is no schema.
+    pub async fn schema(&self, include_calcs: bool) -> Result<Schema> {
+        let mut url = self.settings.url.endpoint("fetch/document/schema");
+        if include_calcs {
+            url.query_pairs_mut().append_pair("calc", "true");
+        }
+        let response = self.get(url).await?;
+        let body = Body::new(response, self.idle(), self.settings.allow_close_delimited)?;
+        Schema::parse(&body.read_all(MAX_SCHEMA_BYTES).await?)
+    }
+
+    /// Asks for a page and judges its headers.
+    ///
+    /// # Errors
+    /// [`Kind::SourceUnreachable`] if there is no answer now, [`Kind::RefusedBySource`] for 401 and 403,
+    /// [`Kind::Configuration`] where the address must be wrong, [`Kind::BadData`] for an answer that is no page.
+    pub async fn page(&self, request: &PageRequest) -> Result<Page> {
+        let mut url = self.settings.url.endpoint("fetch/document/");
+        url.query_pairs_mut()
+            .append_pair("limit", &request.limit.to_string())
+            .append_pair("since", request.since.as_str());
+        if request.include_calcs {
+            url.query_pairs_mut().append_pair("calc", "true");
+        }
+        let response = self.get(url).await?;
+        let content_type = response.headers().get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        if content_type.to_ascii_lowercase().contains("html") {
+            return Err(block::not_a_page("it is an HTML page"));
+        }
+        let mark = one_header(response.headers(), &MARK_HEADER).and_then(Mark::new).map_err(headers_hint)?;
+        let truncated = match one_header(response.headers(), &TRUNCATED_HEADER)? {
+            value if value.eq_ignore_ascii_case("true") => true,
+            value if value.eq_ignore_ascii_case("false") => false,
+            _ => {
+                return Err(headers_hint(Error::new(
+                    Kind::BadData,
+                    "the server's X-Sync-Truncated header is neither TRUE nor FALSE",
+                )));
+            }
+        };
+        let body = Body::new(response, self.idle(), self.settings.allow_close_delimited)?;
+        Ok(Page { mark, truncated, body })
+    }
+
+    async fn get(&self, url: Url) -> Result<reqwest::Response> {
+        let request = self
+            .client
+            .get(url.clone())
+            .header(AUTHORIZATION, self.authorization.clone())
+            .header(ACCEPT_ENCODING, "gzip, zstd");
+        let first_byte = Duration::from_secs(self.settings.first_byte_timeout_s);
+        let response = timeout(first_byte, request.send())
+            .await
+            .map_err(|_| {
+                Error::new(
+                    Kind::SourceUnreachable,
+                    format!(
+                        "{} did not begin to answer within {} seconds",
+                        url.host_str().unwrap_or("the server"),
+                        first_byte.as_secs()
+                    ),
+                )
+                .hint("Lower MAX_DOCUMENTS (calculated fields are slow), or raise FIRST_BYTE_TIMEOUT.")
+            })?
+            .map_err(|e| http_error::from_request(&url, e))?;
+        if response.status() == StatusCode::OK {
+            return Ok(response);
+        }
+        let (status, headers) = (response.status(), response.headers().clone());
+        // An error is told even if its body breaks off.
+        let body = match Body::new(response, self.idle(), true) {
+            Ok(body) => {
+                timeout(self.idle(), body.read_all(MAX_ERROR_BYTES)).await.unwrap_or(Ok(Vec::new())).unwrap_or_default()
+            }
+            Err(_) => Vec::new(),
+        };
+        Err(http_error::from_status(&url, status, &headers, &body))
+    }
+
+    fn idle(&self) -> Duration {
+        Duration::from_secs(self.settings.idle_timeout_s)
+    }
+}
+
+/// rustls wants to be told once which cryptography it uses.
+fn install_crypto() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // Err means that the process has one already, which is just as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    });
+}
+
+/// The one value of a header; the same value twice is borne, two different ones are not.
+fn one_header<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<&'a str> {
+    let shown = match name.as_str() {
+        "x-sync-truncated" => "X-Sync-Truncated",
+        _ => "X-Sync-Highwater-Mark",
+    };
+    let mut values = headers.get_all(name).iter();
+    let bad = |what: &str| Err(headers_hint(Error::new(Kind::BadData, format!("the server's {shown} header {what}"))));
+    let Some(value) = values.next() else { return bad("is missing") };
+    if values.any(|other| other != value) {
+        return bad("stands there twice with different values");
+    }
+    match value.to_str() {
+        Ok(text) => Ok(text.trim()),
+        Err(_) => bad("holds characters that are not printable ASCII"),
+    }
+}
+
+fn headers_hint(error: Error) -> Error {
+    error
+        .hint(
+            "Check EXECUTE_URL: it should be the address of Execute itself; a proxy on the way may also drop headers.",
+        )
+        .field("EXECUTE_URL")
+}

@@ -1,0 +1,168 @@
+//! From what HTTP says went wrong to the engine's errors: one sentence, a remedy, a kind.
+
+use std::time::{Duration, SystemTime};
+
+use reqwest::StatusCode;
+use reqwest::header::{HeaderMap, LOCATION, RETRY_AFTER};
+use url::Url;
+
+use crate::error::{Error, Kind, Retry};
+use crate::secret::printable;
+
+/// How much of an error body is quoted.
+const QUOTED_CHARS: usize = 200;
+
+/// The error for an answer whose status is not 200. `body` is the beginning of its body, at most a few kilobytes.
+pub(super) fn from_status(url: &Url, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Error {
+    let code = status.as_u16();
+    let host = url.host_str().unwrap_or("the server");
+    let said = quote(body);
+    if status.is_redirection() && status != StatusCode::NOT_MODIFIED {
+        return redirect(url, headers);
+    }
+    let error = match code {
+        401 => Error::new(Kind::RefusedBySource, format!("{host} does not accept the API key (401)"))
+            .hint("Check EXECUTE_APIKEY_ID and EXECUTE_APIKEY_SECRET; a key can be expired or withdrawn.")
+            .field("EXECUTE_APIKEY_ID"),
+        403 => Error::new(Kind::RefusedBySource, format!("{host} accepts the API key but not this request (403)"))
+            .hint("Ask an Execute administrator to give the key the right to fetch documents.")
+            .field("EXECUTE_APIKEY_ID"),
+        404 | 410 => Error::new(
+            Kind::Configuration,
+            format!("there is no fetch API at {} ({code})", without_query(url)),
+        )
+        .hint("Check EXECUTE_URL: it should be the address of Execute itself, such as https://company.example.com.")
+        .field("EXECUTE_URL"),
+        407 => Error::new(Kind::Configuration, "the proxy asks for a login (407)")
+            .hint("Set PROXY to http://user:password@proxy:port, or ask your network people for a way around it.")
+            .field("PROXY"),
+        408 | 425 | 429 | 500..=599 => {
+            Error::new(Kind::SourceUnreachable, format!("{host} cannot answer now ({status})"))
+                .hint("Try again later; if it stays, ask whoever runs the Execute server.")
+                .retry(match retry_after(headers, SystemTime::now()) {
+                    Some(wait) => Retry::After(wait),
+                    None => Retry::BackOff,
+                })
+        }
+        _ => Error::new(Kind::BadData, format!("{host} answered {status} to {}", without_query(url)))
+            .hint("Check EXECUTE_URL, then ask whoever runs the Execute server."),
+    };
+    if said.is_empty() { error } else { error.because(format!("it said: {said}")) }
+}
+
+/// The error for a request that got no answer.
+pub(super) fn from_request(url: &Url, error: reqwest::Error) -> Error {
+    let host = url.host_str().unwrap_or("the server").to_owned();
+    let error = error.without_url();
+    let causes = causes(&error);
+    let unreachable = |message: String| Error::new(Kind::SourceUnreachable, message);
+    if causes.contains("certificate") || causes.contains("UnknownIssuer") || causes.contains("NotValidForName") {
+        return unreachable(format!("the certificate of {host} is not trusted"))
+            .hint("If your company has its own certificate authority, name its PEM file in CA_FILE; otherwise do not go on.")
+            .field("CA_FILE")
+            .retry(Retry::Never)
+            .because(error);
+    }
+    if causes.contains("proxy") || causes.contains("tunnel") {
+        return unreachable(format!("the proxy on the way to {host} does not let us through"))
+            .hint("Check PROXY, or HTTPS_PROXY and NO_PROXY of the system.")
+            .field("PROXY")
+            .because(error);
+    }
+    if causes.contains("dns error") || causes.contains("failed to lookup") {
+        return unreachable(format!("the name {host} does not resolve"))
+            .hint("Check EXECUTE_URL for a typing error, and the network.")
+            .field("EXECUTE_URL")
+            .because(error);
+    }
+    if error.is_timeout() {
+        return unreachable(format!("{host} did not answer in time"))
+            .hint("Check the network and EXECUTE_URL; a firewall may drop the connection.")
+            .because(error);
+    }
+    if causes.contains("too many headers")
+        || causes.contains("message head is too large")
+        || causes.contains("invalid HTTP")
+    {
+        return Error::new(Kind::BadData, format!("the answer of {host} is not proper HTTP"))
+            .hint("Check EXECUTE_URL and its port: is it the address of Execute itself?")
+            .because(error);
+    }
+    let what = if error.is_connect() { "cannot be reached" } else { "broke off the connection" };
+    unreachable(format!("{host} {what}"))
+        .hint("Check the network and EXECUTE_URL; if others reach it, a firewall or proxy may be in the way.")
+        .because(error)
+}
+
+/// The error for a body that did not end as HTTP says it must.
+pub(super) fn broken_body(error: std::io::Error) -> Error {
+    Error::new(Kind::SourceUnreachable, "the server's answer broke off before its end")
+        .hint("Try again; if it stays, lower MAX_DOCUMENTS and look at proxies on the way.")
+        .because(error)
+}
+
+/// `Retry-After` in seconds or as a date; absurd values are capped by whoever waits.
+pub(super) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse::<u64>() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let at = httpdate::parse_http_date(text).ok()?;
+    Some(at.duration_since(now).unwrap_or_default())
+}
+
+fn redirect(url: &Url, headers: &HeaderMap) -> Error {
+    let target = headers.get(LOCATION).and_then(|l| l.to_str().ok()).and_then(|l| url.join(l).ok());
+    let error = Error::new(
+        Kind::Configuration,
+        match &target {
+            Some(target) => {
+                format!("{} sends us on to {}", url.host_str().unwrap_or("the server"), without_query(target))
+            }
+            None => format!("{} sends us on to a place it does not name", url.host_str().unwrap_or("the server")),
+        },
+    )
+    .field("EXECUTE_URL");
+    match target.as_ref().and_then(base_of) {
+        Some(base) => error.hint(format!(
+            "If that is the Execute server, set EXECUTE_URL to {base}; the API key is never sent on by itself."
+        )),
+        None => error.hint("Check EXECUTE_URL; the API key is never sent on by itself."),
+    }
+}
+
+/// The base URL that would lead to where a redirect points, if it is an http address.
+fn base_of(target: &Url) -> Option<String> {
+    if !matches!(target.scheme(), "http" | "https") {
+        return None;
+    }
+    let shown = without_query(target);
+    let base = shown.split("/fetch/document").next().unwrap_or(&shown);
+    Some(base.trim_end_matches('/').to_owned())
+}
+
+fn without_query(url: &Url) -> String {
+    let mut url = url.clone();
+    url.set_query(None);
+    url.set_fragment(None);
+    // Not every scheme can carry them; those that cannot have none to remove.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    printable(url.as_str()).into_owned()
+}
+
+fn quote(body: &[u8]) -> String {
+    let text: String = String::from_utf8_lossy(body).split_whitespace().collect::<Vec<_>>().join(" ");
+    printable(&text.chars().take(QUOTED_CHARS).collect::<String>()).into_owned()
+}
+
+fn causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}

@@ -1,0 +1,15 @@
+//! The source: the fetch API of Execute, as a client sees it.
+//!
+//! Knows HTTP, pages and lines; knows nothing of destinations, rows or when to run.
+
+pub mod block;
+mod body;
+mod client;
+mod http_error;
+mod loop_guard;
+mod mark;
+pub mod schema;
+
+pub use client::{Page, PageRequest, Source};
+pub use loop_guard::LoopGuard;
+pub use mark::Mark;

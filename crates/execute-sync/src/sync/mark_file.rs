@@ -1,0 +1,41 @@
+//! The older tool's `last_sync_date.txt`: the high-water mark and nothing else. Adopted once, then kept up to date so that
+//! going back costs nothing. Never the truth.
+
+use std::path::Path;
+
+use crate::error::{Error, Kind, Result};
+use crate::paths;
+use crate::source::Mark;
+
+/// The mark in the file; `None` if there is no file or nothing in it.
+///
+/// # Errors
+/// A file that cannot be read, or holds something that cannot be a mark.
+pub(super) fn read(path: &Path) -> Result<Option<Mark>> {
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(unusable(path, "cannot be read").because(error)),
+    };
+    let text = String::from_utf8(bytes).map_err(|_| unusable(path, "is not text"))?;
+    let text = text.trim_start_matches('\u{feff}').trim();
+    if text.is_empty() {
+        Ok(None)
+    } else {
+        Mark::new(text).map(Some).map_err(|e| unusable(path, "holds no mark").because(e))
+    }
+}
+
+/// Makes the file hold `mark`.
+pub(super) fn follow(path: &Path, mark: &Mark) -> Result<()> {
+    if std::fs::read(path).is_ok_and(|bytes| bytes == mark.as_str().as_bytes()) {
+        return Ok(());
+    }
+    paths::replace_through_link(path, mark.as_str().as_bytes())
+}
+
+fn unusable(path: &Path, what: &str) -> Error {
+    Error::new(Kind::Configuration, format!("the mark file {} {what}", path.display()))
+        .hint("Correct it, or delete it: everything is then read again once.")
+        .field("STATE_DIR")
+}

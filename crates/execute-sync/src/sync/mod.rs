@@ -1,0 +1,444 @@
+//! One run: page → rows → one commit with its checkpoint → next page.
+//!
+//! Decides order, resume and stop. Knows neither HTTP nor SQL: it stands between a [`Source`] and a [`Destination`].
+
+mod mark_file;
+mod page;
+pub mod requeue;
+mod start;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio_util::sync::CancellationToken;
+
+use crate::destination::view_plan::{NameRules, ViewPlan};
+use crate::destination::{BatchDate, Destination, PageWrite, PageWritten, Refresh, Removals, State, ViewReport};
+use crate::error::{Error, Kind, Result};
+use crate::profile::SyncOptions;
+use crate::progress::{Event, Observer, Reporter, RunSummary};
+use crate::retry::{Attempts, RetryLimits};
+use crate::source::schema::Schema;
+use crate::source::{LoopGuard, Mark, Page, PageRequest, Source};
+
+/// What a run is asked to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Task {
+    /// Read on from the checkpoint.
+    Push,
+    /// Read from the beginning and replace everything.
+    FullRefresh {
+        /// A person said yes to removing any number of documents, and to another source in this database.
+        allow_removals: bool,
+    },
+}
+
+/// How a run treats helper views that cannot be made and a schema that cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ViewDuty {
+    /// A warning that names them; documents matter more.
+    Warn,
+    /// An error before the first page.
+    Require,
+}
+
+/// Everything a run is given besides its source and destination.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// Its id in history, logs and the state row.
+    pub run_id: String,
+    /// The program and machine it runs on.
+    pub writer: String,
+    /// What to do.
+    pub task: Task,
+    /// What views mean to it.
+    pub views: ViewDuty,
+    /// How documents are fetched and stored.
+    pub options: SyncOptions,
+    /// What the destination's views may be called.
+    pub name_rules: NameRules,
+    /// The older tool's mark file, adopted once and kept up to date.
+    pub mark_file: Option<PathBuf>,
+    /// When to give up.
+    pub retry: RetryLimits,
+    /// Number of the last commit this machine knows of; a lower one in the destination means that a backup was put back.
+    pub last_fence: Option<i64>,
+}
+
+/// How a run ended, and what it had done by then.
+#[derive(Debug)]
+pub struct Finished {
+    /// What was stored.
+    pub summary: RunSummary,
+    /// `Ok` = the destination has everything up to the source's last mark.
+    pub result: Result<()>,
+}
+
+/// Runs once. Whatever ends it, whole pages stay and nothing else.
+pub async fn run(
+    source: &Source,
+    destination: &mut dyn Destination,
+    job: &Job,
+    observer: Observer,
+    cancel: &CancellationToken,
+) -> Finished {
+    let mut run = Run {
+        source,
+        job,
+        cancel,
+        reporter: Reporter::new(observer),
+        summary: RunSummary::default(),
+        started: Timestamp::now(),
+    };
+    let result = run.go(destination).await;
+    let mut summary = run.summary;
+    summary.warnings = run.reporter.into_warnings();
+    Finished { summary, result }
+}
+
+/// Creates or refreshes the helper views alone, in a database that is prepared for them if need be.
+///
+/// # Errors
+/// The schema cannot be read, the database holds another source, or it cannot be written.
+pub async fn create_views(
+    source: &Source,
+    destination: &mut dyn Destination,
+    job: &Job,
+    cancel: &CancellationToken,
+) -> Result<ViewReport> {
+    let schema = tokio::select! {
+        () = cancel.cancelled() => return Err(cancelled()),
+        schema = source.schema(job.options.include_calcs) => schema?,
+    };
+    let found = destination.inspect().await?;
+    if let Some(stored) = &found.state {
+        start::same_source(stored, &source.settings().url.identity())?;
+    }
+    for skipped in &schema.warnings {
+        log::warn!("{skipped}");
+    }
+    let plan = ViewPlan::new(&schema, job.options.hide_inactive_fields, job.name_rules);
+    destination.prepare(None).await?;
+    let report = destination.create_views(&plan).await?;
+    if let Some(mut state) = found.state
+        && state.views_left_for.take().is_some()
+    {
+        destination.write_state(&state).await?;
+    }
+    Ok(report)
+}
+
+struct Run<'a> {
+    source: &'a Source,
+    job: &'a Job,
+    cancel: &'a CancellationToken,
+    reporter: Reporter,
+    summary: RunSummary,
+    started: Timestamp,
+}
+
+impl Run<'_> {
+    async fn go(&mut self, destination: &mut dyn Destination) -> Result<()> {
+        let found = destination.inspect().await?;
+        self.summary.open_quarantine = found.open_quarantine;
+        let mut schema = self.schema().await;
+        if let (ViewDuty::Require, Err(_)) = (self.job.views, &schema) {
+            return schema.map(|_| ());
+        }
+        let start =
+            start::decide(&found, self.job, &self.source.settings().url.identity(), &self.source.settings().key_id)?;
+        let mut first_page = None;
+        if schema.is_err() {
+            // Nothing is written before the source has answered: it may be the wrong one.
+            first_page = Some(self.page(&start.since()).await?);
+            if matches!(&schema, Err(error) if error.kind() == Kind::SourceUnreachable) {
+                schema = self.schema().await;
+            }
+        }
+        let start = start.confirm()?;
+        for notice in &start.notices {
+            self.reporter.notice(notice);
+        }
+        for warning in &start.warnings {
+            self.reporter.warn(warning);
+        }
+        let mut state = start.state;
+        if start.adopted {
+            state.views_left_for = schema.as_ref().ok().map(Schema::fingerprint);
+        }
+        destination.prepare(Some(&state)).await?;
+        self.views(destination, &mut state, schema).await?;
+        self.pages(destination, state, first_page).await
+    }
+
+    async fn schema(&self) -> Result<Schema> {
+        let read = self.source.schema(self.job.options.include_calcs);
+        tokio::select! {
+            () = self.cancel.cancelled() => Err(cancelled()),
+            schema = read => schema,
+        }
+    }
+
+    /// Follows the schema: views that are not as they should be are replaced before the first page.
+    async fn views(
+        &mut self,
+        destination: &mut dyn Destination,
+        state: &mut State,
+        schema: Result<Schema>,
+    ) -> Result<()> {
+        let schema = match schema {
+            Ok(schema) => schema,
+            Err(error) => {
+                self.reporter.warn(&format!("the schema cannot be read, so the views stay as they are: {error}"));
+                return Ok(());
+            }
+        };
+        let is_left_alone = state.views_left_for.as_ref() == Some(&schema.fingerprint());
+        if is_left_alone && self.job.views == ViewDuty::Warn {
+            return Ok(());
+        }
+        let plan = ViewPlan::new(&schema, self.job.options.hide_inactive_fields, self.job.name_rules);
+        let report = destination.create_views(&plan).await?;
+        if !report.is_unchanged() {
+            self.reporter.notice(&format!("Views: {}", report.summary()));
+            for renamed in &report.renamed {
+                self.reporter.notice(renamed);
+            }
+            for skipped in &schema.warnings {
+                self.reporter.warn(skipped);
+            }
+        }
+        for (name, why) in &report.refused {
+            self.reporter.warn(&format!("the view {name:?} cannot be made: {why}"));
+        }
+        let refused = report.refused.iter().map(|(name, _)| format!("{name:?}")).collect::<Vec<_>>().join(", ");
+        self.summary.views = report;
+        if state.views_left_for.take().is_some() {
+            destination.write_state(state).await?;
+            state.fence += 1;
+        }
+        if self.job.views == ViewDuty::Require && !refused.is_empty() {
+            return Err(Error::new(Kind::Rejected, format!("views that cannot be made: {refused}"))
+                .hint("Rename or drop what stands in their way, then run again; push and sync go on without them."));
+        }
+        Ok(())
+    }
+
+    async fn pages(
+        &mut self,
+        destination: &mut dyn Destination,
+        mut state: State,
+        mut first: Option<Page>,
+    ) -> Result<()> {
+        let refresh_at_start = state.refresh.clone();
+        self.summary.full_refresh = refresh_at_start.is_some();
+        // A refresh that goes on keeps its batch date; every other run gets its own with its first page.
+        let mut batch_date = refresh_at_start.and_then(|r| r.batch_date);
+        let mut guard = LoopGuard::new(&since(&state));
+        let mut attempts = Attempts::new(self.job.retry);
+        loop {
+            let since = since(&state);
+            let page = match first.take() {
+                Some(page) => Ok(page),
+                None => self.request(&since).await,
+            };
+            let stored = match page {
+                Ok(page) => self.store(destination, &state, batch_date, &guard, page).await,
+                Err(error) => Err(error),
+            };
+            let (next, truncated, written) = match stored {
+                Ok(stored) => stored,
+                Err(error) => {
+                    self.pause(&mut attempts, error).await?;
+                    continue;
+                }
+            };
+            attempts.succeeded();
+            let reached = if next.refresh.is_some() {
+                next.refresh.as_ref().and_then(|r| r.mark.clone())
+            } else {
+                next.mark.clone()
+            };
+            guard.advance(&since, &reached.unwrap_or_else(Mark::beginning));
+            self.count(&written);
+            batch_date = written.batch_date;
+            if written.committed {
+                state = State { fence: next.fence + 1, batch_date: written.batch_date, ..next };
+                if let (Some(refresh), Some(date)) = (&mut state.refresh, written.batch_date) {
+                    refresh.batch_date.get_or_insert(date);
+                }
+            }
+            self.summary.fence = Some(state.fence);
+            self.follow_mark_file(&state);
+            self.reporter.tell(&Event::Stored { page: self.summary.pages, documents: self.summary.documents });
+            if !truncated {
+                return self.complete(destination, &written).await;
+            }
+        }
+    }
+
+    /// Asks for a page until it answers or the attempts are used up.
+    async fn page(&mut self, since: &Mark) -> Result<Page> {
+        let mut attempts = Attempts::new(self.job.retry);
+        loop {
+            match self.request(since).await {
+                Ok(page) => return Ok(page),
+                Err(error) => self.pause(&mut attempts, error).await?,
+            }
+        }
+    }
+
+    async fn request(&self, since: &Mark) -> Result<Page> {
+        let request = PageRequest {
+            since: since.clone(),
+            limit: self.job.options.max_documents,
+            include_calcs: self.job.options.include_calcs,
+        };
+        tokio::select! {
+            () = self.cancel.cancelled() => Err(cancelled()),
+            page = self.source.page(&request) => page,
+        }
+    }
+
+    /// Stores a page; gives the state as it now is but for its fence, and whether there is more.
+    async fn store(
+        &self,
+        destination: &mut dyn Destination,
+        state: &State,
+        batch_date: Option<BatchDate>,
+        guard: &LoopGuard,
+        page: Page,
+    ) -> Result<(State, bool, PageWritten)> {
+        guard.judge(&since(state), &page.mark, page.truncated)?;
+        let (mark, truncated) = (page.mark.clone(), page.truncated);
+        let ends_refresh = state.refresh.is_some() && !truncated;
+        let mut next = State { run_id: self.job.run_id.clone(), writer: self.job.writer.clone(), ..state.clone() };
+        match (&mut next.refresh, truncated) {
+            (Some(refresh), true) => refresh.mark = Some(mark.clone()),
+            _ => next.mark = Some(mark.clone()),
+        }
+        if ends_refresh {
+            next.refresh = None;
+        }
+        let removals = ends_refresh.then_some(match self.job.task {
+            Task::FullRefresh { allow_removals: true } => Removals::Allowed,
+            _ => Removals::Guarded,
+        });
+        let write = PageWrite {
+            skip_if_empty: state.refresh.is_none() && state.mark.as_ref() == Some(&mark),
+            state: next.clone(),
+            batch_date,
+            now: self.started,
+            keep_superseded: self.job.options.keep_superseded,
+            page: self.summary.pages + 1,
+            removals,
+        };
+        let reading = page::Reading {
+            limits: destination.limits(self.job.options.chunk_size),
+            max_document_bytes: self.source.settings().max_document_bytes,
+            asked_for: self.job.options.max_documents,
+            on_bad_document: self.job.options.on_bad_document,
+            page: write.page,
+            documents_before: self.summary.documents,
+            bytes_before: self.summary.bytes,
+        };
+        let (feed, reader) = page::reader(page, reading, self.reporter.observer().clone(), self.cancel.clone());
+        let (bytes, written) = tokio::join!(reader, destination.write_page(write, feed));
+        let mut written = written?;
+        written.bytes = bytes;
+        Ok((next, truncated, written))
+    }
+
+    /// Waits before the next attempt.
+    ///
+    /// # Errors
+    /// `error` itself, once there is no point in trying again.
+    async fn pause(&mut self, attempts: &mut Attempts, error: Error) -> Result<()> {
+        let Some(pause) = attempts.next_pause(&error, rand::random()) else { return Err(error) };
+        let wait_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
+        log::info!("{error}; trying again in {:.1} seconds", Duration::from_millis(wait_ms).as_secs_f64());
+        self.reporter.tell(&Event::Retrying { wait_ms, error: &error });
+        tokio::select! {
+            () = self.cancel.cancelled() => Err(cancelled()),
+            () = tokio::time::sleep(pause) => Ok(()),
+        }
+    }
+
+    fn count(&mut self, written: &PageWritten) {
+        self.summary.pages += 1;
+        self.summary.documents += written.stored;
+        self.summary.bytes += written.bytes;
+        self.summary.quarantined += written.quarantined;
+        self.summary.released += written.released;
+        if written.committed {
+            self.summary.open_quarantine = written.open_quarantine;
+        }
+        if written.quarantined > 0 {
+            self.reporter.warn(&format!(
+                "{} documents of page {} cannot be stored and were put into quarantine; `execute-sync quarantine list` shows them",
+                written.quarantined, self.summary.pages
+            ));
+        }
+        if written.went_back > 0 {
+            self.reporter.warn(&format!(
+                "{} documents came in an older version than is stored; if the Execute server was restored from a backup, run a full refresh (push -f)",
+                written.went_back
+            ));
+        }
+    }
+
+    /// The last page is stored: says what a full refresh removed, and tidies up.
+    async fn complete(&mut self, destination: &mut dyn Destination, written: &PageWritten) -> Result<()> {
+        match destination.settle().await {
+            Ok(notes) => notes.iter().for_each(|note| self.reporter.notice(note)),
+            Err(error) => self.reporter.warn(&format!("the run is complete, but tidying up failed: {error}")),
+        }
+        self.summary.removed.clone_from(&written.removed);
+        let counts = written
+            .removed
+            .iter()
+            .map(|r| format!("{} of {} {}", r.unseen, r.total, r.doc_type))
+            .collect::<Vec<_>>()
+            .join(", ");
+        if written.held_back {
+            self.summary.removals_held_back = true;
+            return Err(Error::new(
+                Kind::Rejected,
+                format!("the full refresh is stored, but so many documents are no longer at the source that none was removed: {counts}"),
+            )
+            .hint("If they are really gone, run `execute-sync push -f --allow-removals`; if not, look at the rights of the API key."));
+        }
+        if written.unidentified > 0 {
+            self.summary.removals_held_back = true;
+            self.reporter.warn(&format!(
+                "documents the source no longer has were not removed ({counts}), because lines without identity are in quarantine and could be theirs; `push -f --allow-removals` removes them"
+            ));
+        } else if !written.removed.is_empty() {
+            self.reporter.notice(&format!("Removed documents that the source no longer has: {counts}"));
+        }
+        Ok(())
+    }
+
+    /// The file is a courtesy for going back: it follows every commit, and failing to write it harms nothing here.
+    fn follow_mark_file(&mut self, state: &State) {
+        if let Some(path) = &self.job.mark_file
+            && let Err(error) = mark_file::follow(path, &since(state))
+        {
+            self.reporter.warn(&format!("{error} (the checkpoint itself is safe in the database)"));
+        }
+    }
+}
+
+/// Where reading goes on. While a full refresh is under way that is its own mark.
+fn since(state: &State) -> Mark {
+    let mark = match &state.refresh {
+        Some(Refresh { mark, .. }) => mark,
+        None => &state.mark,
+    };
+    mark.clone().unwrap_or_else(Mark::beginning)
+}
+
+fn cancelled() -> Error {
+    Error::new(Kind::Cancelled, "stopped as asked")
+}

