@@ -4,25 +4,73 @@
 pub(crate) const OPERATOR: &str = "Larkspur Ridge Energy Ltd.";
 
 const FIRST: [&str; 24] = [
-    "Amélie", "Brent", "Chidi", "Dana", "Élodie", "Farid", "Grace", "Hamish", "Ingrid", "Jin", "Karla", "Liam", "Mónica",
-    "Nadia", "Owen", "Priya", "Quentin", "Rosa", "Søren", "Tala", "Umar", "Vera", "Wes", "Zoë",
+    "Amélie", "Brent", "Chidi", "Dana", "Élodie", "Farid", "Grace", "Hamish", "Ingrid", "Jin", "Karla", "Liam",
+    "Mónica", "Nadia", "Owen", "Priya", "Quentin", "Rosa", "Søren", "Tala", "Umar", "Vera", "Wes", "Zoë",
 ];
 
 const LAST: [&str; 25] = [
-    "Arsenault", "Bélanger", "Chen", "Dhaliwal", "Eriksen", "Fontaine", "Gauthier", "Hrynkiw", "Iverson", "Jacobs",
-    "Kowalchuk", "Lefebvre", "MacLeod", "Nguyễn", "O'Neill", "Petrenko", "Quiring", "Reimer", "Singh", "Tremblay",
-    "Ueda", "Villeneuve", "Whitford", "Yellowhorn", "Zaleski",
+    "Arsenault",
+    "Bélanger",
+    "Chen",
+    "Dhaliwal",
+    "Eriksen",
+    "Fontaine",
+    "Gauthier",
+    "Hrynkiw",
+    "Iverson",
+    "Jacobs",
+    "Kowalchuk",
+    "Lefebvre",
+    "MacLeod",
+    "Nguyễn",
+    "O'Neill",
+    "Petrenko",
+    "Quiring",
+    "Reimer",
+    "Singh",
+    "Tremblay",
+    "Ueda",
+    "Villeneuve",
+    "Whitford",
+    "Yellowhorn",
+    "Zaleski",
 ];
 
 const COMPANY_FIRST: [&str; 28] = [
-    "Amber", "Badger", "Cairn", "Drift", "Ember", "Foothill", "Granite", "Harrier", "Ironwood", "Juniper", "Kestrel",
-    "Lodgepole", "Muskeg", "Nordegg", "Osprey", "Parkland", "Quarry", "Ravine", "Sable", "Tamarack", "Umber", "Vesper",
-    "Willow", "Yarrow", "Aspen", "Birch", "Copper", "Dogwood",
+    "Amber",
+    "Badger",
+    "Cairn",
+    "Drift",
+    "Ember",
+    "Foothill",
+    "Granite",
+    "Harrier",
+    "Ironwood",
+    "Juniper",
+    "Kestrel",
+    "Lodgepole",
+    "Muskeg",
+    "Nordegg",
+    "Osprey",
+    "Parkland",
+    "Quarry",
+    "Ravine",
+    "Sable",
+    "Tamarack",
+    "Umber",
+    "Vesper",
+    "Willow",
+    "Yarrow",
+    "Aspen",
+    "Birch",
+    "Copper",
+    "Dogwood",
 ];
 
 const COMPANY_SECOND: [&str; 25] = [
-    "Bay", "Bend", "Bluff", "Brook", "Butte", "Canyon", "Coulee", "Creek", "Crossing", "Falls", "Flats", "Fork", "Glen",
-    "Hollow", "Lake", "Meadow", "Mesa", "Narrows", "Pass", "Peak", "Point", "Prairie", "Ridge", "Rock", "Valley",
+    "Bay", "Bend", "Bluff", "Brook", "Butte", "Canyon", "Coulee", "Creek", "Crossing", "Falls", "Flats", "Fork",
+    "Glen", "Hollow", "Lake", "Meadow", "Mesa", "Narrows", "Pass", "Peak", "Point", "Prairie", "Ridge", "Rock",
+    "Valley",
 ];
 
 const PARTNER_LAST: [&str; 6] =

@@ -91,6 +91,11 @@ impl Plan {
         self.ids.of(Key { kind, index }.number())
     }
 
+    /// The identity of a chain's base AFE.
+    pub(crate) fn afe_id(&self, chain: u32) -> Id {
+        self.id(Kind::Afe, afes::index(chain, 0))
+    }
+
     /// What an identity names; it need not exist yet.
     pub(crate) fn key(&self, type_name: &str, id: &str) -> Option<Key> {
         self.ids.number(id).and_then(Key::from_number).filter(|key| key.kind.type_name() == type_name)
@@ -132,7 +137,31 @@ impl Plan {
         MIGRATED.plus(kind as i64 * 600 * SECOND + i64::from(index / MIGRATED_TOGETHER) * 250)
     }
 
-    pub(crate) fn life(&self, key: Key) -> Life {
+    /// The life of a document that exists at `until`.
+    pub(crate) fn life_of_existing(&self, key: Key, until: Moment) -> Option<Life> {
+        let planned = match key.kind {
+            Kind::Project => true,
+            Kind::Well => wells::is_planned(key.index, self.water_wells),
+            Kind::AfeChain => true,
+            Kind::Afe => afes::part_of(key.index) < Chain::new(self, afes::chain_of(key.index)).parts(),
+            Kind::Cost => costs::month_of(key.index) < Chain::new(self, costs::chain_of(key.index)).cost_months(),
+            Kind::AfeStatus
+            | Kind::AfeType
+            | Kind::CostCategory
+            | Kind::Formation
+            | Kind::Currency
+            | Kind::Region
+            | Kind::Area
+            | Kind::User
+            | Kind::Partner
+            | Kind::Vendor
+            | Kind::Account
+            | Kind::Budget => key.index < self.fixed(key.kind),
+        };
+        planned.then(|| self.life(key)).filter(|life| life.stage(until) > 0)
+    }
+
+    fn life(&self, key: Key) -> Life {
         let index = key.index;
         match key.kind {
             Kind::AfeStatus

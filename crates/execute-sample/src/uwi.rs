@@ -83,9 +83,15 @@ impl Uwi {
     pub(crate) fn coordinates(&self) -> (i64, i64) {
         let (north, west) = match self.spot {
             Spot::Dominion { subdivision, section, township, range, meridian } => (
-                49_000_000 + i64::from(township - 1) * 87_200 + i64::from(section / 6) * 14_500 + i64::from(subdivision),
+                49_000_000
+                    + i64::from(township - 1) * 87_200
+                    + i64::from(section / 6) * 14_500
+                    + i64::from(subdivision),
                 // The third meridian is 106° W; each further one lies four degrees on.
-                94_000_000 + i64::from(meridian) * 4_000_000 + i64::from(range) * 135_000 + i64::from(section % 6) * 22_000,
+                94_000_000
+                    + i64::from(meridian) * 4_000_000
+                    + i64::from(range) * 135_000
+                    + i64::from(section % 6) * 22_000,
             ),
             Spot::Topographic { unit, sheet, .. } => (
                 56_000_000 + i64::from(sheet / 4) * 250_000 + i64::from(unit / 10) * 8_300,

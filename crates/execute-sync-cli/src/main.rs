@@ -1,2 +1,39 @@
-//! The command line.
-fn main() {}
+//! The command line of Execute Sync: takes arguments, calls the engine once, says what happened.
+
+mod args;
+mod commands;
+mod printer;
+mod progress_bar;
+mod session;
+mod signals;
+
+use std::process::ExitCode;
+
+use execute_sync::error::Error;
+
+fn main() -> ExitCode {
+    // A panic is a defect of ours; what it says may quote data, so it goes through the same net as everything else.
+    std::panic::set_hook(Box::new(|panic| printer::talk(&format!("Internal error: {panic}"))));
+    let matches = match args::command().try_get_matches() {
+        Ok(matches) => matches,
+        Err(error) => {
+            // Help and version are no failures; clap knows which stream each belongs on.
+            let code = error.exit_code();
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(code).unwrap_or(2));
+        }
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            printer::talk(&format!("Error: the program cannot start: {error}"));
+            return ExitCode::from(1);
+        }
+    };
+    let code = runtime.block_on(commands::dispatch(&matches)).unwrap_or_else(|error: Error| {
+        printer::error(&error);
+        error.kind().exit_code()
+    });
+    runtime.shutdown_timeout(std::time::Duration::from_millis(500));
+    ExitCode::from(code)
+}

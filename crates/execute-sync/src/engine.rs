@@ -51,6 +51,11 @@ impl Engine {
         Engine { destination, mark_file: Some(state.mark_file()), state }
     }
 
+    /// The engine for a destination that no older tool has to do with.
+    pub fn without_mark_file(destination: DestinationSettings, state_dir: &Path) -> Self {
+        Engine { destination, state: StateDir::new(state_dir), mark_file: None }
+    }
+
     /// Syncs once. Whatever ends it, whole pages stay and nothing else. Told in the log and recorded in the history.
     pub async fn run(
         &self,

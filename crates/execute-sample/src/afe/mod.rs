@@ -143,10 +143,6 @@ impl Chain {
         self.decided.month().plus(1)
     }
 
-    pub(crate) fn months(&self) -> u32 {
-        self.months
-    }
-
     /// The number of months for which costs are posted.
     pub(crate) fn cost_months(&self) -> u32 {
         if self.outcome == Outcome::Approved { self.months + LATE_MONTHS } else { 0 }

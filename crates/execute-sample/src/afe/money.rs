@@ -9,8 +9,11 @@ use crate::plan::Plan;
 
 const THOUSAND: i64 = 100_000;
 
-/// Line items of an estimate are rounded to fifty dollars.
-const ESTIMATE_STEP: i64 = 5_000;
+/// Line items of an estimate are rounded to ten dollars.
+const ESTIMATE_STEP: i64 = 1_000;
+
+/// The smallest supplement or revision, in thousands: enough for each of its lines to have something.
+const LEAST_THOUSANDS: i64 = 5;
 
 /// One of the shares that an amount was divided into.
 #[derive(Clone, Copy)]
@@ -48,11 +51,11 @@ impl Chain {
             }
             Part::Supplement(_) => {
                 let base = self.estimate(plan, Part::Base);
-                (base * dice.between(6, 30) / 100 / THOUSAND).max(1) * THOUSAND
+                (base * dice.between(6, 30) / 100 / THOUSAND).max(LEAST_THOUSANDS) * THOUSAND
             }
             Part::Revision => {
                 let base = self.estimate(plan, Part::Base);
-                (base * dice.between(85, 130) / 100 / THOUSAND).max(1) * THOUSAND
+                (base * dice.between(85, 130) / 100 / THOUSAND).max(LEAST_THOUSANDS) * THOUSAND
             }
         }
     }

@@ -19,80 +19,102 @@ pub(crate) const FIELDS: &[Field] = &[
 
 pub(crate) const ACCOUNTS_A_CATEGORY: u32 = 9;
 
+/// What an account is measured in.
+struct Unit {
+    name: &'static str,
+    /// Roughly what one costs, in cents; 0 = it is always one.
+    price: i64,
+}
+
+const DAY: Unit = Unit { name: "day", price: 2_950_000 };
+const HOUR: Unit = Unit { name: "hour", price: 41_000 };
+const METRE: Unit = Unit { name: "m", price: 13_500 };
+const CUBIC_METRE: Unit = Unit { name: "m3", price: 9_200 };
+const RUN: Unit = Unit { name: "run", price: 2_600_000 };
+const STAGE: Unit = Unit { name: "stage", price: 4_700_000 };
+const LOAD: Unit = Unit { name: "load", price: 88_000 };
+const HECTARE: Unit = Unit { name: "ha", price: 640_000 };
+const SQUARE_KM: Unit = Unit { name: "km2", price: 910_000 };
+const WELD: Unit = Unit { name: "weld", price: 104_000 };
+const SQUARE_METRE: Unit = Unit { name: "m2", price: 8_600 };
+const TONNE: Unit = Unit { name: "t", price: 42_000 };
+const LOT: Unit = Unit { name: "lot", price: 0 };
+const EACH: Unit = Unit { name: "each", price: 8_400_000 };
+
 /// Name and unit, nine for each cost category in the order of the categories.
-const ACCOUNTS: [(&str, &str); 72] = [
-    ("Surface Lease & Site Preparation", "each"),
-    ("Rig Move & Mobilisation", "each"),
-    ("Drilling Rig – Daywork", "day"),
-    ("Directional Drilling & MWD", "day"),
-    ("Drilling Fluids & Chemicals", "m3"),
-    ("Bits & Reamers", "each"),
-    ("Cementing Services", "each"),
-    ("Logging & Formation Evaluation", "run"),
-    ("Wellsite Supervision", "day"),
-    ("Surface Casing", "m"),
-    ("Intermediate Casing", "m"),
-    ("Production Casing", "m"),
-    ("Wellhead", "each"),
-    ("Float Equipment & Centralisers", "each"),
-    ("Liner & Hanger", "m"),
-    ("Conductor Pipe", "m"),
-    ("Casing Accessories", "each"),
-    ("Tangible Contingency – Drilling", "lot"),
-    ("Service Rig", "hour"),
-    ("Coiled Tubing Unit", "hour"),
-    ("Perforating & Wireline", "run"),
-    ("Fracturing – Pumping", "stage"),
-    ("Fracturing – Proppant", "t"),
-    ("Frac Water & Heating", "m3"),
-    ("Flow-back & Testing", "day"),
-    ("Completion Supervision", "day"),
-    ("Trucking & Disposal", "load"),
-    ("Tubing", "m"),
-    ("Packers & Plugs", "each"),
-    ("Frac Sleeves & Liner Tools", "each"),
-    ("Artificial Lift", "each"),
-    ("Rods & Pump", "each"),
-    ("Downhole Safety Valve", "each"),
-    ("Christmas Tree", "each"),
-    ("Subsurface Sensors", "each"),
-    ("Tangible Contingency – Completion", "lot"),
-    ("Separator Package", "each"),
-    ("Compressor Package", "each"),
-    ("Storage Tanks", "each"),
-    ("Line Heater", "each"),
-    ("Instrumentation & Controls", "lot"),
-    ("Electrical & SCADA", "lot"),
-    ("Civil & Piling", "lot"),
-    ("Mechanical Installation", "hour"),
-    ("Engineering & Project Management", "hour"),
-    ("Line Pipe", "m"),
-    ("Pipeline Construction", "m"),
-    ("Right-of-Way & Crop Damage", "ha"),
-    ("Horizontal Bores", "each"),
-    ("Valves & Fittings", "lot"),
-    ("Welding & Radiography", "weld"),
-    ("Pipeline Coating", "m2"),
-    ("Pressure Test & Commissioning", "each"),
-    ("Survey & As-Built Drawings", "lot"),
-    ("Crown Lease Bonus", "ha"),
-    ("Freehold Lease Bonus", "ha"),
-    ("First-Year Rentals", "ha"),
-    ("Seismic Acquisition", "km2"),
-    ("Seismic Processing", "km2"),
-    ("Trade Seismic Licence", "km2"),
-    ("Core & Fluid Analysis", "each"),
-    ("Brokerage & Title", "each"),
-    ("Geological Consulting", "hour"),
-    ("Downhole Abandonment", "each"),
-    ("Cut & Cap", "each"),
-    ("Environmental Site Assessment", "each"),
-    ("Soil Remediation", "t"),
-    ("Re-contouring & Topsoil", "ha"),
-    ("Seeding & Weed Control", "ha"),
-    ("Facility Decommissioning", "lot"),
-    ("Waste Disposal", "t"),
-    ("Reclamation Certificate", "each"),
+const ACCOUNTS: [(&str, Unit); 72] = [
+    ("Surface Lease & Site Preparation", EACH),
+    ("Rig Move & Mobilisation", EACH),
+    ("Drilling Rig – Daywork", DAY),
+    ("Directional Drilling & MWD", DAY),
+    ("Drilling Fluids & Chemicals", CUBIC_METRE),
+    ("Bits & Reamers", EACH),
+    ("Cementing Services", EACH),
+    ("Logging & Formation Evaluation", RUN),
+    ("Wellsite Supervision", DAY),
+    ("Surface Casing", METRE),
+    ("Intermediate Casing", METRE),
+    ("Production Casing", METRE),
+    ("Wellhead", EACH),
+    ("Float Equipment & Centralisers", EACH),
+    ("Liner & Hanger", METRE),
+    ("Conductor Pipe", METRE),
+    ("Casing Accessories", EACH),
+    ("Tangible Contingency – Drilling", LOT),
+    ("Service Rig", HOUR),
+    ("Coiled Tubing Unit", HOUR),
+    ("Perforating & Wireline", RUN),
+    ("Fracturing – Pumping", STAGE),
+    ("Fracturing – Proppant", TONNE),
+    ("Frac Water & Heating", CUBIC_METRE),
+    ("Flow-back & Testing", DAY),
+    ("Completion Supervision", DAY),
+    ("Trucking & Disposal", LOAD),
+    ("Tubing", METRE),
+    ("Packers & Plugs", EACH),
+    ("Frac Sleeves & Liner Tools", EACH),
+    ("Artificial Lift", EACH),
+    ("Rods & Pump", EACH),
+    ("Downhole Safety Valve", EACH),
+    ("Christmas Tree", EACH),
+    ("Subsurface Sensors", EACH),
+    ("Tangible Contingency – Completion", LOT),
+    ("Separator Package", EACH),
+    ("Compressor Package", EACH),
+    ("Storage Tanks", EACH),
+    ("Line Heater", EACH),
+    ("Instrumentation & Controls", LOT),
+    ("Electrical & SCADA", LOT),
+    ("Civil & Piling", LOT),
+    ("Mechanical Installation", HOUR),
+    ("Engineering & Project Management", HOUR),
+    ("Line Pipe", METRE),
+    ("Pipeline Construction", METRE),
+    ("Right-of-Way & Crop Damage", HECTARE),
+    ("Horizontal Bores", EACH),
+    ("Valves & Fittings", LOT),
+    ("Welding & Radiography", WELD),
+    ("Pipeline Coating", SQUARE_METRE),
+    ("Pressure Test & Commissioning", EACH),
+    ("Survey & As-Built Drawings", LOT),
+    ("Crown Lease Bonus", HECTARE),
+    ("Freehold Lease Bonus", HECTARE),
+    ("First-Year Rentals", HECTARE),
+    ("Seismic Acquisition", SQUARE_KM),
+    ("Seismic Processing", SQUARE_KM),
+    ("Trade Seismic Licence", SQUARE_KM),
+    ("Core & Fluid Analysis", EACH),
+    ("Brokerage & Title", EACH),
+    ("Geological Consulting", HOUR),
+    ("Downhole Abandonment", EACH),
+    ("Cut & Cap", EACH),
+    ("Environmental Site Assessment", EACH),
+    ("Soil Remediation", TONNE),
+    ("Re-contouring & Topsoil", HECTARE),
+    ("Seeding & Weed Control", HECTARE),
+    ("Facility Decommissioning", LOT),
+    ("Waste Disposal", TONNE),
+    ("Reclamation Certificate", EACH),
 ];
 
 pub(crate) const COUNT: u32 = ACCOUNTS.len() as u32;
@@ -102,7 +124,16 @@ pub(crate) fn name(account: u32) -> &'static str {
 }
 
 pub(crate) fn unit(account: u32) -> &'static str {
-    ACCOUNTS[account as usize].1
+    ACCOUNTS[account as usize].1.name
+}
+
+/// How much of an account an amount is likely to buy, in ten-thousandths of its unit: at least one, in halves.
+pub(crate) fn quantity(account: u32, cents: i64) -> i64 {
+    match ACCOUNTS[account as usize].1 {
+        Unit { price: 0, .. } => 10_000,
+        Unit { name: "each" | "stage" | "run" | "load" | "weld", price } => (cents / price).max(1) * 10_000,
+        Unit { price, .. } => (cents * 2 / price).max(2) * 5_000,
+    }
 }
 
 pub(crate) fn write(version: &Version<'_>, json: &mut Json<'_>) {

@@ -73,7 +73,9 @@ const RESPONSE_LISTS: u64 = 16;
 
 pub(crate) fn write(afe: &Afe<'_>, json: &mut Json<'_>) {
     write_wells(afe, json);
-    json.list("PARTNERS", (0..).zip(&afe.interests.all), |json, (nth, interest)| write_partner(afe, json, nth, *interest));
+    json.list("PARTNERS", (0..).zip(&afe.interests.all), |json, (nth, interest)| {
+        write_partner(afe, json, nth, *interest)
+    });
     let count = afe.chain.line_count(afe.plan, afe.part);
     json.list("LINE_ITEMS", afe.chain.lines(afe.plan, afe.part), |json, line| write_line(afe, json, line, count));
     json.list("PHASING", afe.chain.phasing(afe.plan, afe.part), |json, month| {
@@ -145,8 +147,7 @@ fn write_line(afe: &Afe<'_>, json: &mut Json<'_>, line: Share, count: u32) {
     let subject = u64::from(afe.chain.index) << 24 | part << 22 | u64::from(line.nth);
     let mut dice: Dice = plan.noise.dice(Aspect::LineItems, subject | 1 << 55);
     let account = afe.chain.account(line.nth, count);
-    // Ten-thousandths: 1.2500 days, 340.0000 metres.
-    let quantity = dice.between(1, 400) * 2_500;
+    let quantity = accounts::quantity(account, line.amount);
     json.id("LISTITEM_ID", afe.id.item(LINE_LIST, u64::from(line.nth)));
     json.integer("ORDER", i64::from(line.nth + 1) * 10);
     json.reference("ACCOUNT", plan.id(Kind::Account, account));

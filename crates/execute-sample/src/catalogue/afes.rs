@@ -214,7 +214,11 @@ impl Afe<'_> {
         let (plan, chain) = (self.plan, &self.chain);
         json.text("PROJECT_TYPE", chain.work.name);
         let formation = dice.below(u64::from(look_ups::FORMATION_COUNT)) as u32;
-        json.or_null("PRIMARY_FORMATION", dice.chance(80).then(|| plan.id(Kind::Formation, formation)), Json::reference);
+        json.or_null(
+            "PRIMARY_FORMATION",
+            dice.chance(80).then(|| plan.id(Kind::Formation, formation)),
+            Json::reference,
+        );
         let supervisor = dice.below(u64::from(plan.users())) as u32;
         json.or_null("FIELD_SUPERVISOR", (self.stage > 1).then(|| plan.id(Kind::User, supervisor)), Json::reference);
         let related = match dice.below(4) {

@@ -57,7 +57,7 @@ pub(crate) fn month_of(index: u32) -> u32 {
 pub(crate) fn life(plan: &Plan, chain: &Chain, month: u32) -> Life {
     let calendar_month = chain.first_month().plus(i64::from(month));
     let batch = u64::from(chain.index / POSTED_TOGETHER) << 16 | calendar_month.0 as u64;
-    let into_month = plan.noise.dice(Aspect::Posting, batch).below(26 * (DAY / SECOND) as u64) as i64 * SECOND;
+    let into_month = plan.noise.dice(Aspect::Posting, batch).below(30 * (DAY / SECOND) as u64) as i64 * SECOND;
     let posted = calendar_month.plus(1).start().plus(DAY + into_month);
     let mut life = Life::from(posted);
     let mut dice = plan.dice(Aspect::Cost, index(chain.index, month));

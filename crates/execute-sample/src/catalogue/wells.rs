@@ -77,6 +77,11 @@ pub(crate) fn water_well_indexes(count: u32) -> std::ops::Range<u32> {
     WATER..WATER + count
 }
 
+/// Whether there is such a well, now or later, in a world with this many source-water wells.
+pub(crate) fn is_planned(index: u32, water_wells: u32) -> bool {
+    index < WATER || index - WATER < water_wells
+}
+
 /// A pad is licensed six weeks before its first chain is raised.
 pub(crate) fn licensed(plan: &Plan, pad: u32) -> Moment {
     plan.raised(pad.saturating_mul(CHAINS_A_PAD)).plus_days(-45).in_working_hours()

@@ -112,11 +112,11 @@ fn destination_and_warnings(sources: &Sources, working_dir: &Path) -> Result<(De
     if !SQLITE_TYPES.contains(&name.as_str()) {
         return Err(unknown_type(&name));
     }
-    let Some(dsn) = sources.secret(&settings::DATABASE_DSN, working_dir)? else {
+    let Some(dsn) = sources.secret_text(&settings::DATABASE_DSN, working_dir)? else {
         let path = state_dir_from(sources, working_dir)?.join(DEFAULT_SQLITE_FILE);
         return Ok((DestinationSettings::Sqlite { path }, Vec::new()));
     };
-    let SqliteDsn { path, ignored } = SqliteDsn::parse(dsn.expose())?;
+    let SqliteDsn { path, ignored } = SqliteDsn::parse(&dsn)?;
     let warning = (!ignored.is_empty())
         .then(|| format!("EXECUTESYNC_DATABASE_DSN has parameters without effect here: {}", ignored.join(", ")));
     Ok((DestinationSettings::Sqlite { path: values::in_dir(working_dir, &path) }, warning.into_iter().collect()))

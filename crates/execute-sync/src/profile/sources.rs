@@ -72,12 +72,16 @@ impl Sources {
     /// `working_dir`; one line end at its end is dropped). One layer giving both is an error, and so is a file that
     /// cannot be read or is empty.
     pub fn secret(&self, setting: &'static Setting, working_dir: &Path) -> Result<Option<Arc<Secret>>> {
-        let text = match self.secret_place(setting)? {
-            None => return Ok(None),
-            Some((SecretPlace::Value(value), _)) => value.to_owned(),
-            Some((SecretPlace::File(path), _)) => secret_in_file(setting, path, working_dir)?,
-        };
-        Ok(Some(Arc::new(Secret::new(text))))
+        Ok(self.secret_text(setting, working_dir)?.map(|text| Arc::new(Secret::new(text))))
+    }
+
+    /// As [`Sources::secret`], for a value that turns out to be none: a path is not to be blotted out of every message.
+    pub(super) fn secret_text(&self, setting: &'static Setting, working_dir: &Path) -> Result<Option<String>> {
+        Ok(match self.secret_place(setting)? {
+            None => None,
+            Some((SecretPlace::Value(value), _)) => Some(value.to_owned()),
+            Some((SecretPlace::File(path), _)) => Some(secret_in_file(setting, path, working_dir)?),
+        })
     }
 
     /// Names in environment and file that begin as ours do but are no settings: most likely misspelt.

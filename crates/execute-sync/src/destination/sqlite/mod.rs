@@ -5,6 +5,7 @@ mod error;
 mod layout;
 mod load;
 mod quarantine;
+pub mod reader;
 mod refresh;
 mod sql;
 mod views;

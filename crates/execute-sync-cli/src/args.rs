@@ -1,0 +1,243 @@
+//! The arguments: one flag for each setting of the engine's table, and the commands with options of their own.
+
+use std::collections::BTreeMap;
+
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use execute_sync::profile::settings::{FlagPlace, SETTINGS, Setting, ValueKind};
+
+const ABOUT: &str = "Brings the documents of Quorum Execute into a database and keeps them fresh";
+
+const AFTER: &str = "Settings come from flags, EXECUTESYNC_* variables, or .env (else config.env) in the working \
+directory, in that order. Every setting's variable is named like its flag in `execute-sync config`.\n\n\
+Exit codes: 0 done, 1 failed, 2 configuration, 3 refused, 4 unreachable, 5 already running, 6 documents in quarantine, \
+130 and 143 stopped.\n\nTry it without credentials: execute-sync demo";
+
+/// The whole command line.
+pub(crate) fn command() -> Command {
+    let mut command = Command::new("execute-sync")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(ABOUT)
+        .after_help(AFTER)
+        .subcommand_required(false)
+        .disable_help_subcommand(false)
+        .infer_long_args(false)
+        .args(SETTINGS.iter().map(|setting| flag(setting)));
+    for sub in commands() {
+        command = command.subcommand(sub);
+    }
+    command
+}
+
+fn commands() -> Vec<Command> {
+    let json = || Arg::new("json").long("json").action(ArgAction::SetTrue).help("Print JSON");
+    let allow_removals = || {
+        Arg::new("allow-removals")
+            .long("allow-removals")
+            .action(ArgAction::SetTrue)
+            .help("With --force: remove however many documents the source no longer has, and replace another source")
+    };
+    let entries =
+        || Arg::new("entry").value_name("ENTRY").num_args(1..).required(true).value_parser(value_parser!(i64));
+    let forced: Vec<Arg> = SETTINGS
+        .iter()
+        .filter(|s| s.place == FlagPlace::PushAndSync)
+        .map(|setting| switch(setting).global(false))
+        .collect();
+    vec![
+        Command::new("sync")
+            .alias("s")
+            .about("Sync, wait, repeat [alias: s]")
+            .args(forced.clone())
+            .arg(allow_removals()),
+        Command::new("push").alias("p").about("Sync once [alias: p]").args(forced).arg(allow_removals()).arg(json()),
+        Command::new("clone").about("Create the helper views, then sync everything").arg(allow_removals()).arg(json()),
+        Command::new("create_views").alias("create-views").about("Create or refresh the helper views").arg(json()),
+        Command::new("prune").about("Delete superseded rows").arg(json()),
+        Command::new("status").about("Is the data fresh? Reads the local history only").arg(json()),
+        Command::new("runs").about("List the last runs").arg(json()).arg(
+            Arg::new("limit")
+                .long("limit")
+                .short('n')
+                .value_name("N")
+                .default_value("20")
+                .value_parser(value_parser!(u32))
+                .help("How many"),
+        ),
+        Command::new("quarantine")
+            .about("Documents that could not be stored")
+            .subcommand_required(true)
+            .arg_required_else_help(true)
+            .subcommand(
+                Command::new("list")
+                    .about("List the open entries")
+                    .arg(json())
+                    .arg(Arg::new("all").long("all").action(ArgAction::SetTrue).help("Closed ones too")),
+            )
+            .subcommand(Command::new("show").about("Show an entry with its bytes").arg(json()).arg(entries()))
+            .subcommand(
+                Command::new("retry")
+                    .about("Try to store open entries again: all, or those named")
+                    .arg(entries().required(false)),
+            )
+            .subcommand(Command::new("close").about("Close entries that need no more attention").arg(entries())),
+        Command::new("test").about("Test source and destination step by step").arg(json()),
+        Command::new("config")
+            .alias("c")
+            .about("Show the configuration in force, secrets masked [alias: c]")
+            .arg(json()),
+        Command::new("gen").about("Make an RSA key pair for Snowflake").args([
+            Arg::new("bits")
+                .long("bits")
+                .value_name("N")
+                .default_value("3072")
+                .value_parser(["2048", "3072", "4096"])
+                .help("Size of the key"),
+            Arg::new("out")
+                .long("out")
+                .value_name("FILE")
+                .default_value("execute_sync_key.p8")
+                .help("Where the private key goes; never over an existing file"),
+            Arg::new("user").long("user").value_name("NAME").help("Snowflake user for the SQL"),
+            Arg::new("passphrase-file")
+                .long("passphrase-file")
+                .value_name("FILE")
+                .help("Read the passphrase from a file instead of asking"),
+            Arg::new("stdout")
+                .long("stdout")
+                .action(ArgAction::SetTrue)
+                .help("Print the private key, in the forms of the older tool, instead of writing a file"),
+        ]),
+        Command::new("demo").about("Sync realistic sample data into a SQLite file and show it").arg(
+            Arg::new("documents")
+                .long("documents")
+                .value_name("N")
+                .value_parser(value_parser!(u64).range(1..=5_000_000))
+                .help("Make the sample about this many documents large"),
+        ),
+        Command::new("sample-server").about("Serve sample data by the fetch API").args([
+            Arg::new("bind")
+                .long("bind")
+                .value_name("ADDRESS")
+                .default_value("127.0.0.1:8787")
+                .help("Address and port; port 0 = any free one"),
+            Arg::new("documents")
+                .long("documents")
+                .value_name("N")
+                .value_parser(value_parser!(u64).range(1..=5_000_000))
+                .help("Make the sample about this many documents large"),
+            Arg::new("seed")
+                .long("seed")
+                .value_name("N")
+                .default_value("1")
+                .value_parser(value_parser!(u64))
+                .help("Another seed is another world"),
+            Arg::new("tick")
+                .long("tick")
+                .value_name("SECONDS")
+                .value_parser(value_parser!(u64).range(1..))
+                .help("Let documents change every so often"),
+        ]),
+        Command::new("upgrade").about("Replace this program with the latest release").arg(
+            Arg::new("upgrade-force").long("force").action(ArgAction::SetTrue).help("Also if it is the same version"),
+        ),
+        Command::new("version").alias("v").about("Print the version [alias: v]").arg(json()),
+    ]
+}
+
+fn flag(setting: &'static Setting) -> Arg {
+    match setting.place {
+        FlagPlace::Everywhere => any(setting).global(true),
+        // Before the command too; which command may have it is looked at afterwards.
+        FlagPlace::PushAndSync => switch(setting).hide(true),
+    }
+}
+
+fn any(setting: &'static Setting) -> Arg {
+    if setting.kind == ValueKind::Switch {
+        return switch(setting);
+    }
+    base(setting)
+        .num_args(1)
+        .value_name(setting.value_name().unwrap_or("TEXT"))
+        .action(ArgAction::Set)
+        .allow_hyphen_values(true)
+}
+
+/// `--calcs`, and also `--calcs=false`.
+fn switch(setting: &'static Setting) -> Arg {
+    base(setting)
+        .num_args(0..=1)
+        .require_equals(true)
+        .default_missing_value("true")
+        .hide_possible_values(true)
+        .action(ArgAction::Set)
+}
+
+fn base(setting: &'static Setting) -> Arg {
+    let mut help = setting.help.to_owned();
+    if let Some(default) = setting.default.filter(|_| setting.kind != ValueKind::Switch) {
+        help.push_str(&format!(" [default: {default}]"));
+    }
+    let mut arg = Arg::new(setting.name).long(setting.flag).help(help).help_heading("Settings");
+    if let Some(short) = setting.short {
+        arg = arg.short(short);
+    }
+    for alias in setting.aliases {
+        arg = arg.alias(*alias);
+    }
+    arg
+}
+
+/// The settings given as flags, before the command or after it.
+pub(crate) fn flags(root: &ArgMatches, command: &ArgMatches) -> BTreeMap<&'static str, String> {
+    let mut flags = BTreeMap::new();
+    for setting in SETTINGS {
+        let given = [command, root]
+            .into_iter()
+            .find_map(|matches| matches.try_get_one::<String>(setting.name).ok().flatten().cloned());
+        if let Some(value) = given {
+            flags.insert(setting.name, value);
+        }
+    }
+    flags
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn given(line: &str) -> BTreeMap<&'static str, String> {
+        let matches = command().try_get_matches_from(line.split(' ')).unwrap();
+        let (_, sub) = matches.subcommand().unwrap();
+        flags(&matches, sub)
+    }
+
+    #[test]
+    fn the_command_line_is_sound() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn flags_stand_before_or_after_the_command() {
+        for line in
+            ["execute-sync -u https://x push -f --calcs -c 5", "execute-sync -f -c 5 -x p --execute-url https://x"]
+        {
+            let flags = given(line);
+            assert_eq!(flags["EXECUTE_URL"], "https://x", "{line}");
+            assert_eq!(
+                (&*flags["FORCE"], &*flags["INCLUDE_CALCS"], &*flags["CHUNK_SIZE"]),
+                ("true", "true", "5"),
+                "{line}"
+            );
+        }
+        assert_eq!(given("execute-sync push --calcs=false")["INCLUDE_CALCS"], "false");
+    }
+
+    #[test]
+    fn unknown_flags_and_commands_are_refused() {
+        for line in ["execute-sync push --nope", "execute-sync nope", "execute-sync prune -f"] {
+            assert!(command().try_get_matches_from(line.split(' ')).is_err(), "{line}");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! One file a command. Each takes its arguments, calls the engine, and gives the exit code.
+
+mod config;
+mod demo;
+mod key_pair;
+mod quarantine;
+mod run;
+mod sample_server;
+mod status;
+mod test;
+mod views;
+
+use clap::ArgMatches;
+use execute_sync::error::{Error, Kind, Result};
+
+use crate::session::Session;
+use crate::{args, printer};
+
+/// Runs the command that `matches` names; gives the exit code.
+pub(crate) async fn dispatch(matches: &ArgMatches) -> Result<u8> {
+    let Some((name, sub)) = matches.subcommand() else {
+        let _ = args::command().print_help();
+        return Ok(0);
+    };
+    let json = sub.try_get_one::<bool>("json").ok().flatten().copied().unwrap_or(false);
+    if !matches!(name, "push" | "sync") && matches.contains_id("FORCE") {
+        return Err(Error::new(Kind::Configuration, format!("--force does not go with {name}"))
+            .hint("It belongs to push and sync; clone always reads everything.")
+            .field("FORCE"));
+    }
+    // These work with nothing configured, even with a broken .env.
+    match name {
+        "version" => {
+            if json {
+                printer::as_json(&serde_json::json!({ "version": env!("CARGO_PKG_VERSION") }));
+            } else {
+                printer::line(env!("CARGO_PKG_VERSION"));
+            }
+            return Ok(0);
+        }
+        "gen" => return key_pair::generate(sub),
+        "demo" => return demo::demo(matches, sub).await,
+        "sample-server" => return sample_server::serve(sub).await,
+        "upgrade" => {
+            return Err(Error::new(Kind::Configuration, "upgrade is not in this version")
+                .hint("Download the new release and put it in this program's place; nothing else is needed."));
+        }
+        _ => {}
+    }
+    let session = Session::new(matches, sub)?;
+    match name {
+        "push" => run::push(&session, sub.get_flag("allow-removals"), json).await,
+        "clone" => run::clone(&session, sub.get_flag("allow-removals"), json).await,
+        "sync" => run::sync(&session, sub.get_flag("allow-removals")).await,
+        "create_views" => views::create(&session, json).await,
+        "prune" => views::prune(&session, json).await,
+        "status" => status::status(&session, json),
+        "runs" => status::runs(&session, sub.get_one::<u32>("limit").copied().unwrap_or(20), json),
+        "quarantine" => quarantine::dispatch(&session, sub).await,
+        "test" => test::test(&session, json).await,
+        "config" => config::show(&session, json),
+        other => Err(Error::new(Kind::Internal, format!("the command {other} is not wired up"))),
+    }
+}

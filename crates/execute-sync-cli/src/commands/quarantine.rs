@@ -1,0 +1,128 @@
+//! `quarantine`: list, show, retry, close.
+
+use clap::ArgMatches;
+use execute_sync::destination::{QuarantineEntry, QuarantineFilter};
+use execute_sync::error::{Error, Kind, Result};
+use execute_sync::profile;
+use serde_json::{Value, json};
+
+use crate::printer;
+use crate::session::Session;
+
+/// Runs the sub-command.
+pub(crate) async fn dispatch(session: &Session, matches: &ArgMatches) -> Result<u8> {
+    let engine = session.engine()?;
+    match matches.subcommand() {
+        Some(("list", sub)) => {
+            let filter = if sub.get_flag("all") { QuarantineFilter::All } else { QuarantineFilter::Open };
+            list(&engine.quarantine(filter).await?, sub.get_flag("json"));
+            Ok(0)
+        }
+        Some(("show", sub)) => {
+            for entry in entries(sub) {
+                let found = engine.quarantine(QuarantineFilter::Entry(entry)).await?;
+                let found = found.first().ok_or_else(|| no_entry(entry))?;
+                show(found, sub.get_flag("json"));
+            }
+            Ok(0)
+        }
+        Some(("retry", sub)) => {
+            let options = profile::options_from(&session.sources)?;
+            let named = entries(sub);
+            let filters: Vec<QuarantineFilter> = if named.is_empty() {
+                vec![QuarantineFilter::Open]
+            } else {
+                named.into_iter().map(QuarantineFilter::Entry).collect()
+            };
+            let mut all_stored = true;
+            for filter in filters {
+                let done = engine.retry_quarantine(filter, &options).await?;
+                done.stored.iter().for_each(|entry| printer::line(&format!("entry {entry}: stored")));
+                done.stay.iter().for_each(|(entry, why)| printer::line(&format!("entry {entry}: stays, {why}")));
+                all_stored &= done.stay.is_empty();
+            }
+            Ok(if all_stored { 0 } else { 6 })
+        }
+        Some(("close", sub)) => {
+            let closed = engine.close_quarantine(&entries(sub)).await?;
+            printer::line(&format!("{closed} entries closed"));
+            Ok(0)
+        }
+        _ => Err(Error::new(Kind::Configuration, "quarantine needs list, show, retry or close")),
+    }
+}
+
+fn entries(matches: &ArgMatches) -> Vec<i64> {
+    matches.get_many::<i64>("entry").into_iter().flatten().copied().collect()
+}
+
+fn no_entry(entry: i64) -> Error {
+    Error::new(Kind::Configuration, format!("there is no quarantine entry {entry}"))
+        .hint("`execute-sync quarantine list --all` shows the entries there are.")
+}
+
+fn list(entries: &[QuarantineEntry], json: bool) {
+    if json {
+        printer::as_json(&entries.iter().map(as_value).collect::<Vec<_>>());
+        return;
+    }
+    if entries.is_empty() {
+        printer::line("No entries");
+        return;
+    }
+    let rows: Vec<Vec<String>> = entries
+        .iter()
+        .map(|entry| {
+            let (doc_type, id, version) = &entry.key;
+            vec![
+                entry.entry.to_string(),
+                entry.batch_date.clone(),
+                doc_type.clone().unwrap_or_default(),
+                id.clone().unwrap_or_default(),
+                version.map(|v| v.to_string()).unwrap_or_default(),
+                entry.closed.as_ref().map_or("open".to_owned(), |(_, by)| format!("closed by {by}")),
+                entry.reason.clone(),
+            ]
+        })
+        .collect();
+    printer::table(&["ENTRY", "SEEN", "TYPE", "ID", "VERSION", "STATE", "REASON"], &rows, 60);
+}
+
+fn show(entry: &QuarantineEntry, json: bool) {
+    if json {
+        printer::as_json(&as_value(entry));
+        return;
+    }
+    let (doc_type, id, version) = &entry.key;
+    let known = |text: &Option<String>| text.clone().unwrap_or_else(|| "unknown".to_owned());
+    printer::line(&format!(
+        "Entry {} of page {}, line {}, run {}",
+        entry.entry, entry.place.0, entry.place.1, entry.run_id
+    ));
+    printer::line(&format!("Reason: {}", entry.reason));
+    printer::line(&format!(
+        "Document: type {}, id {}, version {}",
+        known(doc_type),
+        known(id),
+        version.map_or("unknown".to_owned(), |v| v.to_string())
+    ));
+    printer::line(&format!("Seen: {}", entry.batch_date));
+    if let Some((at, by)) = &entry.closed {
+        printer::line(&format!("Closed: {at} by {by}"));
+    }
+    printer::line(&format!("Size: {} bytes, SHA-256 {}", entry.size, entry.sha256));
+    let text = String::from_utf8_lossy(&entry.bytes);
+    printer::line(&execute_sync::secret::printable(&text));
+}
+
+fn as_value(entry: &QuarantineEntry) -> Value {
+    let (doc_type, id, version) = &entry.key;
+    json!({
+        "entry": entry.entry, "seen": entry.batch_date, "run_id": entry.run_id,
+        "type": doc_type, "id": id, "version": version,
+        "reason": entry.reason, "page": entry.place.0, "line": entry.place.1,
+        "size": entry.size, "sha256": entry.sha256, "complete": entry.is_whole(),
+        "text": String::from_utf8_lossy(&entry.bytes),
+        "closed_at": entry.closed.as_ref().map(|c| &c.0), "closed_by": entry.closed.as_ref().map(|c| &c.1),
+    })
+}

@@ -1,0 +1,74 @@
+//! `push`, `clone` and `sync`.
+
+use std::time::Duration;
+
+use execute_sync::engine::{Engine, Order};
+use execute_sync::error::{Kind, Next, Result};
+use execute_sync::profile::{self, Profile};
+use execute_sync::sync::{Finished, Task, ViewDuty};
+use serde_json::json;
+
+use crate::printer;
+use crate::session::{self, Session};
+
+/// One sync.
+pub(crate) async fn push(session: &Session, allow_removals: bool, json: bool) -> Result<u8> {
+    let (profile, engine) = session.profile()?;
+    let order = Order { task: task(session, allow_removals)?, views: ViewDuty::Warn };
+    let finished = once(session, &profile, &engine, order).await;
+    Ok(report(session, &finished, json))
+}
+
+/// Views first, then everything anew.
+pub(crate) async fn clone(session: &Session, allow_removals: bool, json: bool) -> Result<u8> {
+    let (profile, engine) = session.profile()?;
+    let order = Order { task: Task::FullRefresh { allow_removals }, views: ViewDuty::Require };
+    let finished = once(session, &profile, &engine, order).await;
+    Ok(report(session, &finished, json))
+}
+
+/// Sync, wait, repeat. A mistake that only a person can mend ends it in its first run; later it is told and tried again.
+pub(crate) async fn sync(session: &Session, allow_removals: bool) -> Result<u8> {
+    let (profile, engine) = session.profile()?;
+    let mut order = Order { task: task(session, allow_removals)?, views: ViewDuty::Warn };
+    let mut first = true;
+    loop {
+        let finished = once(session, &profile, &engine, order).await;
+        let code = report(session, &finished, false);
+        let must_stop = finished
+            .result
+            .as_ref()
+            .is_err_and(|e| e.kind() == Kind::Cancelled || (first && e.kind().next() == Next::Stop));
+        if must_stop || profile.wait_s == 0 {
+            return Ok(code);
+        }
+        first = false;
+        // --force is for the first run; one that failed midway goes on by itself.
+        order.task = Task::Push;
+        log::info!("Sleeping {} seconds", profile.wait_s);
+        tokio::select! {
+            () = session.stop.token.cancelled() => return Ok(session.stop.exit_code()),
+            () = tokio::time::sleep(Duration::from_secs(profile.wait_s)) => {}
+        }
+    }
+}
+
+fn task(session: &Session, allow_removals: bool) -> Result<Task> {
+    Ok(if profile::force_from(&session.sources)? { Task::FullRefresh { allow_removals } } else { Task::Push })
+}
+
+async fn once(session: &Session, profile: &Profile, engine: &Engine, order: Order) -> Finished {
+    profile.warnings.iter().for_each(|warning| log::warn!("{warning}"));
+    let observer = session.progress.observer();
+    let finished = engine.run(profile.source.clone(), &profile.options, order, observer, &session.stop.token).await;
+    session.progress.finish();
+    finished
+}
+
+fn report(session: &Session, finished: &Finished, json: bool) -> u8 {
+    if json {
+        let error = finished.result.as_ref().err().map(printer::error_value);
+        printer::as_json(&json!({ "summary": finished.summary, "error": error }));
+    }
+    session::exit_code(&session.stop, finished)
+}

@@ -1,0 +1,40 @@
+//! `test`: source and destination, step by step.
+
+use execute_sync::destination::CheckStep;
+use execute_sync::error::Result;
+use serde_json::json;
+
+use crate::printer;
+use crate::session::Session;
+
+/// Prints each step as it is done; the exit code is that of the first failure.
+pub(crate) async fn test(session: &Session, json: bool) -> Result<u8> {
+    let (profile, engine) = session.profile()?;
+    let mut steps = Vec::new();
+    let mut step = |checked: &CheckStep| {
+        if json {
+            steps.push(match &checked.outcome {
+                Ok(found) => json!({ "step": checked.name, "ok": true, "found": found }),
+                Err(error) => json!({ "step": checked.name, "ok": false, "error": printer::error_value(error) }),
+            });
+            return;
+        }
+        match &checked.outcome {
+            Ok(found) => printer::line(&format!("✓ {:<18} {found}", checked.name)),
+            Err(error) => {
+                printer::line(&format!("✗ {:<18} {error}", checked.name));
+                if let Some(hint) = error.remedy() {
+                    printer::line(&format!("  {:<18} {hint}", ""));
+                }
+                if !error.details().is_empty() {
+                    printer::line(&format!("  {:<18} {}", "", execute_sync::secret::printable(&error.details())));
+                }
+            }
+        }
+    };
+    let outcome = engine.test(profile.source, &profile.options, &session.stop.token, &mut step).await;
+    if json {
+        printer::as_json(&steps);
+    }
+    Ok(outcome.map_or_else(|error| error.kind().exit_code(), |()| 0))
+}

@@ -1,0 +1,96 @@
+//! The one place that prints: data on standard output, talk on standard error.
+
+use std::io::{self, IsTerminal, Write};
+
+use execute_sync::error::Error;
+use execute_sync::secret::{printable, redact};
+use serde::Serialize;
+use serde_json::json;
+
+/// A line of data. A reader that has gone away (`| head`) is no failure.
+pub(crate) fn line(text: &str) {
+    let _ = writeln!(io::stdout().lock(), "{text}");
+}
+
+/// A value as JSON, on several lines.
+pub(crate) fn as_json(value: &impl Serialize) {
+    match serde_json::to_string_pretty(value) {
+        Ok(text) => line(&text),
+        Err(error) => talk(&format!("this cannot be printed as JSON: {error}")),
+    }
+}
+
+/// A line of talk, without secrets and control characters.
+pub(crate) fn talk(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{}", printable(&redact(text)));
+}
+
+/// An error for people: what happened, what to do, what lies underneath.
+pub(crate) fn error(error: &Error) {
+    talk(&format!("Error: {error}"));
+    if let Some(hint) = error.remedy() {
+        talk(&format!("       {hint}"));
+    }
+    let details = error.details();
+    if !details.is_empty() {
+        talk(&format!("       Details: {details}"));
+    }
+}
+
+/// An error for scripts.
+pub(crate) fn error_value(error: &Error) -> serde_json::Value {
+    let shown = |text: &str| redact(text).into_owned();
+    json!({
+        "code": error.kind().code(),
+        "message": shown(error.message()),
+        "hint": error.remedy().map(shown),
+        "field": error.at_field(),
+        "details": shown(&error.details()),
+    })
+}
+
+/// Rows under their headers, columns aligned; a cell is cut at `widest` characters.
+pub(crate) fn table(headers: &[&str], rows: &[Vec<String>], widest: usize) {
+    let cell = |text: &str| {
+        let clean = printable(text);
+        let mut cut: String = clean.chars().take(widest).collect();
+        if clean.chars().count() > widest {
+            cut.pop();
+            cut.push('…');
+        }
+        cut
+    };
+    let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|text| cell(text)).collect()).collect();
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column)).map(|text| text.chars().count());
+        cells.chain([headers[column].chars().count()]).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..headers.len()).map(width).collect();
+    let print = |cells: Vec<&str>| {
+        let padded: Vec<String> = cells.iter().zip(&widths).map(|(text, width)| format!("{text:<width$}")).collect();
+        line(padded.join("  ").trim_end());
+    };
+    print(headers.to_vec());
+    line(&widths.iter().map(|width| "─".repeat(*width)).collect::<Vec<_>>().join("  "));
+    for row in &rows {
+        print(row.iter().map(String::as_str).collect());
+    }
+}
+
+/// A person is looking at standard error.
+pub(crate) fn at_terminal() -> bool {
+    io::stderr().is_terminal()
+}
+
+/// `1,234,567`
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
