@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use super::view_plan::ViewPlan;
 use super::{BatchDate, State};
 use crate::document::{DocumentLimits, Key};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::source::block::{BadDocument, Block};
 
 /// A database that documents are written to.
@@ -131,6 +131,13 @@ pub enum FeedItem {
     End(PageTotals),
 }
 
+/// More bad documents than this, and more than one in a hundred, and the page fails whole.
+const POISONED_OVER: u64 = 10;
+
+/// Up to this many documents of a type, or up to this share of it, may go at the end of a full refresh without asking.
+const GUARD_DOCUMENTS: u64 = 100;
+const GUARD_PERCENT: u64 = 5;
+
 /// What the source counted in a page, checked against what was stored before the commit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct PageTotals {
@@ -140,6 +147,33 @@ pub struct PageTotals {
     pub bad: u64,
     /// Bytes of the body, unpacked.
     pub bytes: u64,
+}
+
+impl PageTotals {
+    /// Compares them with what a destination has stored and put into quarantine: every destination asks before it commits.
+    ///
+    /// # Errors
+    /// [`Kind::Internal`] if delivered is not stored + quarantined; [`Kind::BadData`] if so many documents are bad that the
+    /// page itself must be damaged.
+    pub fn check(self, stored: u64, bad: u64) -> Result<()> {
+        if stored + bad != self.delivered || bad != self.bad {
+            return Err(Error::new(
+                Kind::Internal,
+                format!("{} documents were delivered but {stored} stored and {bad} quarantined", self.delivered),
+            ));
+        }
+        if bad > POISONED_OVER && bad.saturating_mul(100) > self.delivered {
+            return Err(Error::new(
+                Kind::BadData,
+                format!(
+                    "{bad} of {} documents in the page cannot be stored; so many mean that the page itself is damaged",
+                    self.delivered
+                ),
+            )
+            .hint("Run again with --max-documents 10 to find the bad ones: small pages put them into the quarantine."));
+        }
+        Ok(())
+    }
 }
 
 /// What a page did.
@@ -178,6 +212,13 @@ pub struct TypeRemovals {
     pub unseen: u64,
     /// Documents of the type before.
     pub total: u64,
+}
+
+impl TypeRemovals {
+    /// So many would go that something is wrong: a guarded refresh then removes nothing.
+    pub fn is_too_many(&self) -> bool {
+        self.unseen > GUARD_DOCUMENTS && self.unseen * 100 > self.total * GUARD_PERCENT
+    }
 }
 
 /// A full refresh in the state row.
@@ -271,5 +312,5 @@ pub fn key_of(bad: &BadDocument) -> Option<Key> {
 
 /// The error for a feed that ended without saying that the page is whole: its sender was dropped.
 pub fn feed_broke_off() -> Error {
-    Error::new(crate::error::Kind::Internal, "the page's reader stopped without a word")
+    Error::new(Kind::Internal, "the page's reader stopped without a word")
 }

@@ -5,6 +5,7 @@
 
 mod batch_date;
 pub mod contract;
+pub mod contract_suite;
 pub mod sqlite;
 mod state;
 pub mod view_plan;

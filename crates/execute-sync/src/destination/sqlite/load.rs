@@ -8,14 +8,11 @@ use rusqlite::{CachedStatement, Connection, Transaction, TransactionBehavior, pa
 use super::quarantine::OpenEntries;
 use super::{error, layout, quarantine, refresh, sql};
 use crate::destination::contract::feed_broke_off;
-use crate::destination::{BatchDate, Feed, FeedItem, PageTotals, PageWrite, PageWritten};
+use crate::destination::{BatchDate, Feed, FeedItem, PageWrite, PageWritten};
 use crate::document::Document;
 use crate::error::{Error, Kind, Result};
 use crate::paths::FileIdentity;
 use crate::source::block::Line;
-
-/// More bad documents than this, and more than one in a hundred, and the page fails whole.
-const POISONED_OVER: u64 = 10;
 
 /// Takes the page from the feed and stores it. Any error leaves the database as it was.
 pub(super) fn write_page(
@@ -53,7 +50,7 @@ pub(super) fn write_page(
             }
             next = feed.blocking_recv().ok_or_else(feed_broke_off)??;
         };
-        loader.check(totals)?;
+        totals.check(loader.stored, loader.bad)?;
         loader.close_released().map_err(fail)?;
         loader.report(&mut written);
         totals
@@ -192,32 +189,6 @@ impl<'c> Loader<'c> {
             self.behind.insert((key.doc_type.clone(), key.id.clone()), newest);
         } else if !self.behind.is_empty() {
             self.behind.remove(&(key.doc_type.clone(), key.id.clone()));
-        }
-        Ok(())
-    }
-
-    /// delivered = stored + quarantined, or the page is not committed.
-    fn check(&self, totals: PageTotals) -> Result<()> {
-        if self.stored + self.bad != totals.delivered || self.bad != totals.bad {
-            return Err(Error::new(
-                Kind::Internal,
-                format!(
-                    "{} documents were delivered but {} stored and {} quarantined",
-                    totals.delivered, self.stored, self.bad
-                ),
-            ));
-        }
-        if totals.bad > POISONED_OVER && totals.bad.saturating_mul(100) > totals.delivered {
-            return Err(Error::new(
-                Kind::BadData,
-                format!(
-                    "{} of {} documents in the page cannot be stored; so many mean that the page itself is damaged",
-                    totals.bad, totals.delivered
-                ),
-            )
-            .hint(
-                "Run again with --max-documents 10 to find the bad ones: small pages put them into the quarantine.",
-            ));
         }
         Ok(())
     }

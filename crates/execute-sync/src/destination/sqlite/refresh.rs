@@ -5,10 +5,6 @@ use rusqlite::Transaction;
 use super::sql;
 use crate::destination::{BatchDate, PageWritten, Removals, TypeRemovals};
 
-/// Up to this many documents of a type, or up to this share of it, may go without asking.
-const GUARD_DOCUMENTS: u64 = 100;
-const GUARD_PERCENT: u64 = 5;
-
 /// Removes, inside the last page's transaction, what the refresh under `batch_date` neither stored nor quarantined, and
 /// versions above the delivered ones. Held back whole if the guard says so, or if lines without identity were quarantined:
 /// any document could be among them.
@@ -28,7 +24,7 @@ pub(super) fn remove_unseen(
     };
     if removals == Removals::Guarded {
         written.unidentified = transaction.query_row(sql::COUNT_UNIDENTIFIED, [&batch_date], |row| row.get(0))?;
-        written.held_back = written.removed.iter().any(is_too_many);
+        written.held_back = written.removed.iter().any(TypeRemovals::is_too_many);
         if written.held_back || (written.unidentified > 0 && !written.removed.is_empty()) {
             return Ok(());
         }
@@ -37,8 +33,4 @@ pub(super) fn remove_unseen(
     transaction.execute(sql::DELETE_UNSEEN, [&batch_date])?;
     transaction.execute(sql::DELETE_ABOVE_DELIVERED, [&batch_date])?;
     Ok(())
-}
-
-fn is_too_many(removals: &TypeRemovals) -> bool {
-    removals.unseen > GUARD_DOCUMENTS && removals.unseen * 100 > removals.total * GUARD_PERCENT
 }

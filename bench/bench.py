@@ -1,0 +1,225 @@
+"""`make bench`: speed as ratios against something measured in the same run, the median of alternating pairs.
+
+bench.py EXECUTE_SYNC INSERT_ROWS FOLDER [--quick]   Exits 1 if a target is missed.
+"""
+
+import os
+import shutil
+import sqlite3
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+
+import documents
+
+TOOL, INSERT_ROWS, FOLDER = sys.argv[1:4]
+QUICK = "--quick" in sys.argv
+COUNT = 20_000 if QUICK else 100_000
+MANY = COUNT * 10
+PAIRS = 3 if QUICK else 5
+HERE = os.path.dirname(os.path.abspath(__file__))
+MIB = 1024 * 1024
+results = []
+
+
+def path(name):
+    return os.path.join(FOLDER, name)
+
+
+def result(what, value, target, at_most=True, unit="×"):
+    ok = value <= target if at_most else value >= target
+    results.append((what, f"{value:.2f} {unit}", f"{'≤' if at_most else '≥'} {target:g} {unit}", ok))
+    print(f"{'ok  ' if ok else 'MISS'} {what}: {value:.2f} {unit} (target {'≤' if at_most else '≥'} {target:g})", flush=True)
+
+
+class Server:
+    def __init__(self, count):
+        self.process = subprocess.Popen([sys.executable, os.path.join(HERE, "serve.py"), str(count)], stdout=subprocess.PIPE, text=True)
+        self.url = f"http://127.0.0.1:{self.process.stdout.readline().strip()}"
+
+    def change(self):
+        urllib.request.urlopen(urllib.request.Request(self.url + "/change", method="POST")).read()
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait()
+
+
+def timed(command, cwd):
+    """Seconds from start to exit, and the peak memory in MiB."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("EXECUTESYNC_")}
+    with open(path("output.txt"), "wb") as output:
+        started = time.perf_counter()
+        process = subprocess.Popen(command, cwd=cwd, env=environment, stdout=output, stderr=output)
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        sys.exit(f"{command} exited {process.returncode}: {open(path('output.txt')).read()[-2000:]}")
+    return seconds, usage.ru_maxrss / (1 if sys.platform != "darwin" else 1024) / 1024
+
+
+def ours(command, server, folder, *flags):
+    url = server.url if isinstance(server, Server) else server
+    os.makedirs(path(folder), exist_ok=True)
+    return timed([TOOL, command, "-u", url, "--execute-key-id", "key", "--execute-key-secret", "secret", "--database-type", "SQLITE", *flags], path(folder))
+
+
+def script(server, folder):
+    os.makedirs(path(folder), exist_ok=True)
+    return timed([sys.executable, os.path.join(HERE, "simple_sync.py"), server.url, path(folder + "/simple.sqlite")], path(folder))
+
+
+def insert_rows():
+    fresh("yardstick")
+    command = [INSERT_ROWS, path("rows.ndjson"), path("yardstick/rows.sqlite")]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def fresh(folder):
+    shutil.rmtree(path(folder), ignore_errors=True)
+    os.makedirs(path(folder))
+
+
+def pairs(first, second):
+    """The median ratio of alternating pairs, and the medians themselves."""
+    taken = [(first(), second()) for _ in range(PAIRS)]
+    return statistics.median(a / b for a, b in taken), statistics.median(a for a, _ in taken), statistics.median(b for _, b in taken)
+
+
+def clone_once(server):
+    fresh("ours")
+    return ours("clone", server, "ours")
+
+
+def load(server, megabytes):
+    memory = []
+
+    def clone():
+        seconds, peak = clone_once(server)
+        memory.append(peak)
+        return seconds
+
+    def simple():
+        fresh("simple")
+        return script(server, "simple")[0]
+
+    ratio, mine, yardstick = pairs(clone, insert_rows)
+    print(f"     clone {mine:.2f} s, {megabytes / mine:.0f} MB/s; prepared inserts {yardstick:.2f} s, {megabytes / yardstick:.0f} MB/s")
+    result("clone into a new file, against prepared inserts of rows in memory", ratio, 1.25)
+    ratio, mine, yardstick = pairs(clone, simple)
+    print(f"     clone {mine:.2f} s; script {yardstick:.2f} s, {megabytes / yardstick:.0f} MB/s")
+    result("clone into a new file, against a 25-line script", ratio, 0.4)
+    result("peak memory of a clone", max(memory), 64, unit="MiB")
+    fresh("huge")
+    result("peak memory with one document of 100 MB", ours("push", server.url + "/huge", "huge")[1], 350, unit="MiB")
+
+
+def freshness(server):
+    ratio, mine, yardstick = pairs(lambda: ours("push", server, "ours")[0], lambda: script(server, "simple")[0])
+    print(f"     nothing new: {mine * 1000:.0f} ms; script {yardstick * 1000:.0f} ms")
+    result("nothing new, against the script", ratio, 0.15)
+    taken = []
+    for _ in range(PAIRS):
+        server.change()
+        taken.append((ours("push", server, "ours")[0], script(server, "simple")[0]))
+    print(f"     1,000 changed: {statistics.median(a for a, _ in taken) * 1000:.0f} ms; script {statistics.median(b for _, b in taken) * 1000:.0f} ms")
+    result("1,000 changed documents, against the script", statistics.median(a / b for a, b in taken), 0.5)
+
+
+def growth(server):
+    many = Server(MANY)
+    fresh("many")
+    print(f"     loading {MANY:,} documents …", flush=True)
+    ours("push", many, "many")
+    taken = []
+    for _ in range(PAIRS):
+        many.change()
+        server.change()
+        taken.append((ours("push", many, "many")[0], ours("push", server, "ours")[0]))
+    many.stop()
+    shutil.rmtree(path("many"))
+    result(f"1,000 changed documents into {MANY:,} against into {COUNT:,}", statistics.median(a / b for a, b in taken), 1.5)
+
+
+def older_views(database):
+    """The older tool's views, by their description: a row value IN grouped sub-queries, json_extract without quotes."""
+    db = sqlite3.connect(database)
+    columns = ", ".join(f"json_extract(DATA, '$.{name}') as {name}" for _, name in documents.FIELDS)
+    db.executescript(f"""
+        CREATE VIEW EXECUTE_DOCUMENTS_LATEST_ALL_VERSIONS AS SELECT * FROM EXECUTE_DOCUMENTS ed WHERE (ed.TYPE, ed.ID, ed.VERSION, ed.BATCH_DATE)
+            IN (SELECT TYPE, ID, VERSION, MAX(BATCH_DATE) FROM EXECUTE_DOCUMENTS GROUP BY TYPE, ID, VERSION);
+        CREATE VIEW EXECUTE_DOCUMENTS_LATEST AS SELECT * FROM EXECUTE_DOCUMENTS_LATEST_ALL_VERSIONS ed WHERE (ed.TYPE, ed.ID, ed.VERSION)
+            IN (SELECT TYPE, ID, MAX(VERSION) FROM EXECUTE_DOCUMENTS GROUP BY TYPE, ID);
+        CREATE VIEW AFE AS SELECT EXECUTE_DOCUMENTS_LATEST.id as DOCUMENT_ID, deleted as "_DELETED", author as "_AUTHOR", version as "_VERSION",
+            date as "_DATE", {columns} FROM EXECUTE_DOCUMENTS_LATEST WHERE EXECUTE_DOCUMENTS_LATEST.TYPE = 'AFE' and chunk = 0;""")
+    db.close()
+
+
+def query(database, sql, *parameters):
+    db = sqlite3.connect(database)
+    started = time.perf_counter()
+    rows = db.execute(sql, parameters).fetchall()
+    seconds = time.perf_counter() - started
+    db.close()
+    return seconds, len(rows)
+
+
+def views(server):
+    clone_once(server)
+    insert_rows()
+    mine, theirs = path("ours/execute.sqlite"), path("yardstick/rows.sqlite")
+    older_views(theirs)
+    columns = ", ".join(name for _, name in documents.FIELDS)
+    every, one = f"SELECT {columns} FROM AFE", "SELECT * FROM AFE WHERE DOCUMENT_ID = ?"
+    some_id = documents.document_id(COUNT // 2)
+    assert query(theirs, every)[1] == COUNT and query(mine, one, some_id)[1] == query(theirs, one, some_id)[1] == 1
+    ratio, old, new = pairs(lambda: query(theirs, every)[0], lambda: query(mine, every)[0])
+    print(f"     20 columns of {COUNT:,} AFEs: {new:.2f} s; the older tool's views {old:.2f} s")
+    result("20 columns of the current AFEs, faster than the older tool's views", ratio, 1.5, at_most=False)
+    ratio, old, new = pairs(lambda: query(theirs, one, some_id)[0], lambda: query(mine, one, some_id)[0])
+    print(f"     one AFE by id: {new * 1000:.2f} ms; the older tool's views {old * 1000:.0f} ms")
+    result("one AFE by its id, faster than the older tool's views", ratio, 100, at_most=False)
+
+
+def prune():
+    seconds = []
+    for count in (COUNT // 5, 2 * COUNT // 5):
+        server = Server(count)
+        taken = []
+        for _ in range(3):
+            fresh("prune")
+            ours("push", server, "prune")
+            ours("push", server, "prune", "-f", "--keep-superseded")
+            taken.append(ours("prune", server, "prune")[0])
+        server.stop()
+        left = query(path("prune/execute.sqlite"), "SELECT 1 FROM EXECUTE_DOCUMENTS")[1]
+        assert left == count, f"{left} rows left of {count}"
+        seconds.append(statistics.median(taken))
+    result("prune of twice the rows", seconds[1] / seconds[0], 2.3)
+
+
+def main():
+    os.makedirs(FOLDER, exist_ok=True)
+    bodies = documents.bodies()
+    with open(path("rows.ndjson"), "wb") as rows:
+        for number in range(COUNT):
+            rows.write(documents.line(number, 1, bodies[number % documents.BODIES]))
+    megabytes = os.path.getsize(path("rows.ndjson")) / 1e6
+    print(f"{COUNT:,} documents, {megabytes:.0f} MB, {PAIRS} pairs")
+    server = Server(COUNT)
+    load(server, megabytes)
+    views(server)
+    freshness(server)
+    growth(server)
+    server.stop()
+    prune()
+    shutil.rmtree(FOLDER)
+    width = max(len(what) for what, *_ in results)
+    print("\n" + "\n".join(f"{'ok  ' if ok else 'MISS'}  {what:<{width}}  {value:>12}  {target}" for what, value, target, ok in results))
+    sys.exit(0 if all(ok for *_, ok in results) else 1)
+
+
+main()
