@@ -16,6 +16,9 @@ const STANDARD_CHAINS: u32 = 1200;
 /// The smallest world still has every kind of document in every state that matters.
 const FEWEST_CHAINS: u32 = 12;
 
+/// Roughly the documents that do not grow with the number of chains.
+const MASTER_DATA: u64 = 300;
+
 /// When the operator moved its master data into the AFE system.
 const MIGRATED: Moment = Moment::midnight(2018, 9, 3).plus_hours(8);
 
@@ -53,7 +56,7 @@ impl Plan {
         let (mut chains, mut found) = (FEWEST_CHAINS, sized(FEWEST_CHAINS, 0).documents());
         let mut best = (chains, found);
         for _ in 0..6 {
-            let fixed = 300.min(found / 2);
+            let fixed = MASTER_DATA.min(found / 2);
             let guess = u64::from(chains) * wanted.saturating_sub(fixed) / (found - fixed);
             chains = (guess as u32).max(FEWEST_CHAINS);
             found = sized(chains, 0).documents();

@@ -31,7 +31,7 @@ pub(crate) enum Type {
     /// A reference to a document of this kind.
     Document(Kind),
     /// A reference to a document of any type.
-    DocumentOfAnyType,
+    AnyDocument,
     Record(&'static [Field]),
     RecordList(&'static [Field]),
 }
@@ -75,7 +75,7 @@ impl Field {
                 Type::Datetime => json.boolean("DATE_UNZONED", false),
                 Type::DatetimeUnzoned => json.boolean("DATE_UNZONED", true),
                 Type::Document(kind) => json.text("DOCUMENT_TYPE", kind.type_name()),
-                Type::DocumentOfAnyType => {}
+                Type::AnyDocument => {}
                 Type::Record(fields) | Type::RecordList(fields) => {
                     json.record("RECORD_TYPE", |json| write_fields(json, fields, calc));
                 }
@@ -94,7 +94,7 @@ impl Type {
             Type::Decimal => "DECIMAL",
             Type::Boolean => "BOOLEAN",
             Type::Datetime | Type::DatetimeUnzoned => "DATETIME",
-            Type::Document(_) | Type::DocumentOfAnyType => "DOCUMENT",
+            Type::Document(_) | Type::AnyDocument => "DOCUMENT",
             Type::Record(_) => "RECORD",
             Type::RecordList(_) => "RECORD LIST",
         }

@@ -57,7 +57,8 @@ impl SampleServer {
         &self.world
     }
 
-    /// Takes no more requests, waits up to two seconds for the answers under way, and ends.
+    /// Takes no more requests and waits up to two seconds for the answers under way; one that takes longer ends when
+    /// its client or the runtime does.
     pub async fn stop(mut self) {
         drop(self.stopping);
         if tokio::time::timeout(STOP_WITHIN, &mut self.serving).await.is_err() {

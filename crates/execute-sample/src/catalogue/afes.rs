@@ -4,7 +4,8 @@ use super::areas::Place;
 use super::people::LEAST_KEY;
 use super::{Author, Kind, Life, Version, afe_lists, budgets, look_ups, projects, wells};
 use crate::afe::{Chain, Part, Path, Status};
-use crate::interests::{Interests, WHOLE, share_of};
+use crate::ids::Id;
+use crate::interests::{Interests, share_of};
 use crate::json::Json;
 use crate::moment::{DAY, Moment};
 use crate::names;
@@ -19,10 +20,10 @@ const RISK: &[Field] = &[
 ];
 
 const CUSTOM: &[Field] = &[
-    Field::new("PROJECT_TYPE", "Project Type", Type::Text(20)),
+    Field::new("PROJECT_TYPE", "Project Type", Type::Text(40)),
     Field::new("PRIMARY_FORMATION", "Primary Formation", Type::Document(Kind::Formation)),
     Field::new("FIELD_SUPERVISOR", "Field Supervisor", Type::Document(Kind::User)),
-    Field::new("RELATED", "Related Document", Type::DocumentOfAnyType),
+    Field::new("RELATED", "Related Document", Type::AnyDocument),
     Field::new("EXCHANGE_RATE", "Planning Rate USD/CAD", Type::Decimal),
     Field::new("ENVIRONMENTAL_REVIEW", "Environmental Review", Type::Boolean),
     Field::new("OLD_RISK_SCORE", "Risk Score (old)", Type::Integer).retired(),
@@ -138,7 +139,7 @@ pub(crate) fn write(version: &Version<'_>, json: &mut Json<'_>) {
 /// A version of an AFE, with all that its fields and lists are made from.
 pub(crate) struct Afe<'a> {
     pub(crate) plan: &'a Plan,
-    pub(crate) id: crate::ids::Id,
+    pub(crate) id: Id,
     pub(crate) chain: Chain,
     pub(crate) part: Part,
     pub(crate) path: Path,
@@ -186,7 +187,6 @@ impl Afe<'_> {
         json.money("GROSS_TOTAL", gross);
         json.decimal("WORKING_INTEREST", ours, 4);
         json.money("Partner's \"Share\"", gross - share_of(gross, ours));
-        debug_assert!(ours <= WHOLE, "no interest is more than the whole");
         if let Some(now) = calculated_at {
             json.money("NET_TOTAL", share_of(gross, ours));
             json.integer("DAYS_OPEN", (now.0 - self.path.life.at(1).0) / DAY);

@@ -2,6 +2,7 @@
 
 use super::{Kind, Version};
 use crate::json::Json;
+use crate::moment::Moment;
 use crate::names;
 use crate::noise::Aspect;
 use crate::schema::{DOCUMENT_ID, Field, LISTITEM_ID, Type};
@@ -102,7 +103,7 @@ pub(crate) fn write_user(version: &Version<'_>, json: &mut Json<'_>) {
 pub(crate) fn write_partner(version: &Version<'_>, json: &mut Json<'_>) {
     let mut dice = version.plan.dice(Aspect::Partner, version.index);
     let id = version.plan.id(Kind::Partner, version.index);
-    let since = crate::moment::Moment::midnight(dice.between(1988, 2017), dice.between(1, 12), dice.between(1, 28));
+    let since = Moment::midnight(dice.between(1988, 2017), dice.between(1, 12), dice.between(1, 28));
     json.text("CODE", &format!("P{:04}", version.index + 100));
     json.text("NAME", &names::partner(version.index));
     json.boolean("IS_OPERATOR", version.index == 0);
@@ -126,9 +127,7 @@ pub(crate) fn write_partner(version: &Version<'_>, json: &mut Json<'_>) {
         let (first, last) = names::person(version.index * 5 + n as u32 + 31);
         json.id("LISTITEM_ID", id.item(0, n));
         json.text("NAME", &format!("{first} {last}"));
-        json.or_null("EMAIL", Some(format!("jv{n}@p{:04}.example.com", version.index + 100)), |json, key, email| {
-            json.text(key, &email);
-        });
+        json.text("EMAIL", &format!("jv{n}@p{:04}.example.com", version.index + 100));
         json.text("ROLE", ["Joint Venture", "Land", "Accounting", "Operations"][n as usize]);
     });
 }

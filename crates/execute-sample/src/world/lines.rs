@@ -100,7 +100,13 @@ impl Iterator for Lines {
         self.write_entry(&entry, &mut line);
         Some(String::from_utf8(line).expect("JSON is UTF-8"))
     }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.entries.size_hint()
+    }
 }
+
+impl ExactSizeIterator for Lines {}
 
 fn write_planned(key: Key, version: &Version<'_>, entry: &Entry, out: &mut Vec<u8>) {
     Json::object(out, |json| {

@@ -138,3 +138,13 @@ impl Log {
         Ok((from, from + self.entries[from..].partition_point(|entry| entry.at == at)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_is_small_whatever_the_document() {
+        assert_eq!(std::mem::size_of::<Entry>(), 24);
+    }
+}
