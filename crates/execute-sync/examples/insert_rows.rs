@@ -31,8 +31,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     )?;
     let transaction = connection.transaction()?;
     {
-        let mut insert =
-            transaction.prepare("INSERT OR REPLACE INTO EXECUTE_DOCUMENTS VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8)")?;
+        let mut insert = transaction
+            .prepare("INSERT OR REPLACE INTO EXECUTE_DOCUMENTS VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8)")?;
         for row in &rows {
             let data = row.body.rows(&text).next().unwrap_or_default();
             insert.execute(rusqlite::params![

@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use serde::de::IgnoredAny;
 use sha2::{Digest, Sha256};
 
 use crate::document::{self, Defect, Document, DocumentLimits};
@@ -15,6 +16,10 @@ pub const BLOCK_BYTES: usize = 256 * 1024;
 
 /// What is kept of a line above the limit.
 const HEAD_BYTES: usize = 64 * 1024;
+
+/// A line may be so many times as long as the largest document: then its head and hash are kept. One that goes on is no
+/// line but a server without an end.
+const MAX_OVERSIZE: u64 = 256;
 
 /// Blank bytes in a row after which a page is no page.
 const MAX_BLANK_BYTES: usize = 1024 * 1024;
@@ -77,6 +82,8 @@ struct Oversize {
     head: Vec<u8>,
     size: u64,
     hash: Sha256,
+    /// Its last byte that is no blank.
+    last: u8,
 }
 
 impl Cutter {
@@ -102,14 +109,14 @@ impl Cutter {
     /// Takes the next bytes; gives a block once enough whole lines are there.
     ///
     /// # Errors
-    /// [`Kind::BadData`] if this is no page of documents: it starts with `<`, or consists of blank lines without end.
+    /// [`Kind::BadData`] if this is no page of documents: it starts with `<`, or holds blank lines or a line without end.
     pub fn push(&mut self, mut bytes: &[u8]) -> Result<Option<Block>> {
         if self.oversize.is_some() {
             let Some(end) = memchr::memchr(b'\n', bytes) else {
-                self.swallow(bytes);
+                self.swallow(bytes)?;
                 return Ok(None);
             };
-            self.swallow(&bytes[..end]);
+            self.swallow(&bytes[..end])?;
             bytes = &bytes[end + 1..];
             let block = self.end_oversize();
             // The rest of this chunk starts a fresh block; a chunk is far smaller than a block can be.
@@ -126,7 +133,7 @@ impl Cutter {
         let Some(end) = memchr::memrchr(b'\n', &self.buffer[self.searched..]).map(|i| self.searched + i + 1) else {
             self.searched = self.buffer.len();
             if self.buffer.len() as u64 > self.max_document_bytes {
-                self.begin_oversize();
+                self.begin_oversize()?;
             }
             return Ok(None);
         };
@@ -141,13 +148,22 @@ impl Cutter {
     /// Gives what is left: the last line may lack its end.
     ///
     /// # Errors
-    /// As [`push`](Cutter::push).
+    /// As [`push`](Cutter::push), and [`Kind::SourceUnreachable`] if the last line lacks its end and breaks off in the
+    /// middle of a document: then more than this line may be missing, whatever HTTP said of the body's end.
     pub fn finish(mut self) -> Result<Option<Block>> {
-        if self.oversize.is_some() {
-            return Ok(Some(self.end_oversize()));
+        if let Some(oversize) = &self.oversize {
+            return if oversize.last == b'}' { Ok(Some(self.end_oversize())) } else { Err(breaks_off()) };
         }
         let rest = std::mem::take(&mut self.buffer);
-        if rest.is_empty() { Ok(None) } else { self.cut(rest).map(Some) }
+        if rest.is_empty() {
+            return Ok(None);
+        }
+        let lacks_its_end = !rest.ends_with(b"\n");
+        let block = self.cut(rest)?;
+        match block.lines.last() {
+            Some(Line::Bad(bad)) if lacks_its_end && is_beginning(&bad.bytes) => Err(breaks_off()),
+            _ => Ok(Some(block)),
+        }
     }
 
     fn look_at_start(&mut self) -> Result<()> {
@@ -222,20 +238,28 @@ impl Cutter {
         }
     }
 
-    fn begin_oversize(&mut self) {
+    fn begin_oversize(&mut self) -> Result<()> {
         let bytes = std::mem::replace(&mut self.buffer, Vec::with_capacity(BLOCK_BYTES * 2));
         self.searched = 0;
-        self.oversize = Some(Oversize { head: Vec::with_capacity(HEAD_BYTES), size: 0, hash: Sha256::new() });
-        self.swallow(&bytes);
+        self.oversize =
+            Some(Oversize { head: Vec::with_capacity(HEAD_BYTES), size: 0, hash: Sha256::new(), last: b' ' });
+        self.swallow(&bytes)
     }
 
-    fn swallow(&mut self, bytes: &[u8]) {
+    fn swallow(&mut self, bytes: &[u8]) -> Result<()> {
         if let Some(oversize) = &mut self.oversize {
             let room = HEAD_BYTES - oversize.head.len();
             oversize.head.extend_from_slice(&bytes[..bytes.len().min(room)]);
             oversize.size += bytes.len() as u64;
             oversize.hash.update(bytes);
+            if let Some(last) = bytes.iter().rfind(|byte| !byte.is_ascii_whitespace()) {
+                oversize.last = *last;
+            }
+            if oversize.size > self.max_document_bytes.saturating_mul(MAX_OVERSIZE) {
+                return Err(not_a_page("it holds a line without end"));
+            }
         }
+        Ok(())
     }
 
     fn end_oversize(&mut self) -> Block {
@@ -290,6 +314,16 @@ fn salvage(bytes: &[u8]) -> (String, Vec<Span>) {
 fn trim_line_end(text: &str, range: Range<usize>) -> Range<usize> {
     let line = &text[range.clone()];
     range.start..range.start + line.strip_suffix('\r').unwrap_or(line).len()
+}
+
+/// Is this how a JSON value begins, with something still missing?
+fn is_beginning(bytes: &[u8]) -> bool {
+    serde_json::from_slice::<IgnoredAny>(bytes).is_err_and(|error| error.is_eof())
+}
+
+fn breaks_off() -> Error {
+    Error::new(Kind::SourceUnreachable, "the server's answer breaks off in the middle of a document")
+        .hint("Try again; if it stays, lower MAX_DOCUMENTS and look at proxies on the way.")
 }
 
 fn too_large(max: u64) -> Defect {

@@ -11,7 +11,7 @@ use async_compression::tokio::bufread::{GzipDecoder, ZstdDecoder};
 use futures_util::{Stream, StreamExt, TryStreamExt};
 use reqwest::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap, TRANSFER_ENCODING};
 use tokio::io::{AsyncRead, AsyncReadExt};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout};
 use tokio_util::bytes::Bytes;
 use tokio_util::io::StreamReader;
 
@@ -31,7 +31,10 @@ pub(super) struct Body {
     wire_bytes: Arc<AtomicU64>,
     decoded_bytes: u64,
     idle: Duration,
-    window: (Instant, usize),
+    /// The time spent waiting for the bytes after the last [`TRICKLE_BYTES`], and how many of them came. While nobody asks
+    /// for more, because the database is busy, the clock stands.
+    waited: Duration,
+    trickled: usize,
 }
 
 enum Reader {
@@ -74,7 +77,7 @@ impl Body {
                 coded(Box::pin(decoder))
             }
         };
-        Ok(Body { reader, wire_bytes, decoded_bytes: 0, idle, window: (Instant::now(), 0) })
+        Ok(Body { reader, wire_bytes, decoded_bytes: 0, idle, waited: Duration::ZERO, trickled: 0 })
     }
 
     /// The next decoded bytes; `None` once the body ended well.
@@ -82,7 +85,7 @@ impl Body {
     /// # Errors
     /// [`Kind::SourceUnreachable`] if the body broke off, stood still or trickled; [`Kind::BadData`] for a decompression bomb.
     pub(super) async fn chunk(&mut self) -> Result<Option<Bytes>> {
-        let deadline = self.window.0 + self.idle;
+        let began = Instant::now();
         let next = async {
             match &mut self.reader {
                 Reader::Plain(stream) => stream.next().await.transpose(),
@@ -94,13 +97,14 @@ impl Body {
             }
         };
         let idle_s = self.idle.as_secs();
-        let chunk = timeout_at(deadline, next)
+        let chunk = timeout(self.idle.saturating_sub(self.waited), next)
             .await
             .map_err(|_| {
                 Error::new(Kind::SourceUnreachable, format!("the server's answer stood still for {idle_s} seconds"))
                     .hint("Try again; if it stays, lower MAX_DOCUMENTS or raise IDLE_TIMEOUT.")
             })?
             .map_err(http_error::broken_body)?;
+        self.waited += began.elapsed();
         if let Some(bytes) = &chunk {
             self.count(bytes.len())?;
         }
@@ -124,9 +128,10 @@ impl Body {
 
     fn count(&mut self, bytes: usize) -> Result<()> {
         self.decoded_bytes += bytes as u64;
-        self.window.1 += bytes;
-        if self.window.1 >= TRICKLE_BYTES {
-            self.window = (Instant::now(), 0);
+        self.trickled += bytes;
+        if self.trickled >= TRICKLE_BYTES {
+            self.waited = Duration::ZERO;
+            self.trickled = 0;
         }
         let wire = self.wire_bytes.load(Ordering::Relaxed).max(1);
         if self.decoded_bytes > RATIO_FROM_BYTES && self.decoded_bytes / wire > MAX_RATIO {
@@ -140,10 +145,18 @@ impl Body {
     }
 }
 
+/// Whether HTTP itself says where the body ends. A transfer encoding whose last step is not `chunked` does not, whatever
+/// Content-Length says besides.
 fn is_delimited(version: reqwest::Version, headers: &HeaderMap) -> bool {
-    version >= reqwest::Version::HTTP_2
-        || headers.contains_key(CONTENT_LENGTH)
-        || headers.contains_key(TRANSFER_ENCODING)
+    if version >= reqwest::Version::HTTP_2 {
+        return true;
+    }
+    match headers.get_all(TRANSFER_ENCODING).iter().next_back() {
+        Some(coding) => coding
+            .to_str()
+            .is_ok_and(|list| list.rsplit(',').next().is_some_and(|last| last.trim().eq_ignore_ascii_case("chunked"))),
+        None => headers.contains_key(CONTENT_LENGTH),
+    }
 }
 
 enum Encoding {

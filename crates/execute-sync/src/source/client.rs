@@ -206,6 +206,19 @@ impl Source {
     }
 }
 
+/// Reading the system's certificates takes longer than a run with nothing new. Without TLS none are needed: the source is
+/// this machine, in the clear, and no redirect is followed.
+fn needs_certificates(settings: &SourceSettings) -> bool {
+    let url = settings.url.as_url();
+    let loopback = match url.host() {
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost",
+        None => false,
+    };
+    !(url.scheme() == "http" && loopback && settings.proxy.is_none() && settings.ca_file.is_none())
+}
+
 /// rustls wants to be told once which cryptography it uses.
 fn install_crypto() {
     static ONCE: Once = Once::new();

@@ -83,6 +83,8 @@ pub(super) fn from_request(url: &Url, error: reqwest::Error) -> Error {
     if causes.contains("too many headers")
         || causes.contains("message head is too large")
         || causes.contains("invalid HTTP")
+        || causes.contains("content-length parsed")
+        || causes.contains("transfer-encoding parsed")
     {
         return Error::new(Kind::BadData, format!("the answer of {host} is not proper HTTP"))
             .hint("Check EXECUTE_URL and its port: is it the address of Execute itself?")

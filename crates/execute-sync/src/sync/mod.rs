@@ -90,6 +90,7 @@ pub async fn run(
         reporter: Reporter::new(observer),
         summary: RunSummary::default(),
         started: Timestamp::now(),
+        take_in: false,
     };
     let result = run.go(destination).await;
     let mut summary = run.summary;
@@ -136,12 +137,16 @@ struct Run<'a> {
     reporter: Reporter,
     summary: RunSummary,
     started: Timestamp,
+    /// The destination holds rows that another program wrote since our last run.
+    take_in: bool,
 }
 
 impl Run<'_> {
     async fn go(&mut self, destination: &mut dyn Destination) -> Result<()> {
         let found = destination.inspect().await?;
         self.summary.open_quarantine = found.open_quarantine;
+        // Rows of the older tool count too when its database is taken over: from then on only newer ones are told as foreign.
+        self.take_in = found.foreign_rows > 0 || (found.state.is_none() && found.has_documents);
         let mut schema = self.schema().await;
         if let (ViewDuty::Require, Err(_)) = (self.job.views, &schema) {
             return schema.map(|_| ());
@@ -165,7 +170,8 @@ impl Run<'_> {
         }
         let mut state = start.state;
         if start.adopted {
-            state.views_left_for = schema.as_ref().ok().map(Schema::fingerprint);
+            // With a schema that cannot be read just now, the empty text: whichever schema comes first is the one.
+            state.views_left_for = Some(schema.as_ref().map_or_else(|_| String::new(), Schema::fingerprint));
         }
         destination.prepare(Some(&state)).await?;
         self.views(destination, &mut state, schema).await?;
@@ -194,9 +200,16 @@ impl Run<'_> {
                 return Ok(());
             }
         };
-        let is_left_alone = state.views_left_for.as_ref() == Some(&schema.fingerprint());
-        if is_left_alone && self.job.views == ViewDuty::Warn {
-            return Ok(());
+        if self.job.views == ViewDuty::Warn {
+            let fingerprint = schema.fingerprint();
+            match state.views_left_for.as_deref() {
+                Some("") => {
+                    state.views_left_for = Some(fingerprint);
+                    return self.write_state(destination, state).await;
+                }
+                Some(left_for) if left_for == fingerprint => return Ok(()),
+                _ => {}
+            }
         }
         let plan = ViewPlan::new(&schema, self.job.options.hide_inactive_fields, self.job.name_rules);
         let report = destination.create_views(&plan).await?;
@@ -215,13 +228,18 @@ impl Run<'_> {
         let refused = report.refused.iter().map(|(name, _)| format!("{name:?}")).collect::<Vec<_>>().join(", ");
         self.summary.views = report;
         if state.views_left_for.take().is_some() {
-            destination.write_state(state).await?;
-            state.fence += 1;
+            self.write_state(destination, state).await?;
         }
         if self.job.views == ViewDuty::Require && !refused.is_empty() {
             return Err(Error::new(Kind::Rejected, format!("views that cannot be made: {refused}"))
                 .hint("Rename or drop what stands in their way, then run again; push and sync go on without them."));
         }
+        Ok(())
+    }
+
+    async fn write_state(&self, destination: &mut dyn Destination, state: &mut State) -> Result<()> {
+        destination.write_state(state).await?;
+        state.fence += 1;
         Ok(())
     }
 
@@ -264,6 +282,7 @@ impl Run<'_> {
             self.count(&written);
             batch_date = written.batch_date;
             if written.committed {
+                self.take_in = false;
                 state = State { fence: next.fence + 1, batch_date: written.batch_date, ..next };
                 if let (Some(refresh), Some(date)) = (&mut state.refresh, written.batch_date) {
                     refresh.batch_date.get_or_insert(date);
@@ -326,7 +345,8 @@ impl Run<'_> {
             _ => Removals::Guarded,
         });
         let write = PageWrite {
-            skip_if_empty: state.refresh.is_none() && state.mark.as_ref() == Some(&mark),
+            // Rows of another program are taken in by a batch date of ours that is newer, even without documents.
+            skip_if_empty: state.refresh.is_none() && state.mark.as_ref() == Some(&mark) && !self.take_in,
             state: next.clone(),
             batch_date,
             now: self.started,

@@ -41,7 +41,8 @@ pub async fn requeue(
             continue;
         }
         let mut cutter = Cutter::new(limits, u64::MAX);
-        let first = cutter.push(&entry.bytes)?;
+        // With its end, or a cut line would look like a page that breaks off.
+        let first = cutter.push(&entry.bytes)?.or(cutter.push(b"\n")?);
         for block in first.into_iter().chain(cutter.finish()?) {
             match block.lines.as_slice() {
                 [Line::Document(_)] => {

@@ -66,7 +66,8 @@ pub(super) fn decide(found: &Found, job: &Job, source: &str, key_id: &str) -> Re
         None => begin(&mut start, found, job),
     }
     if let Some(state) = &found.state {
-        if found.foreign_rows > 0 {
+        // Before our first page there is no run that rows could be newer than.
+        if found.foreign_rows > 0 && state.batch_date.is_some() {
             start.notices.push(format!(
                 "{} rows are newer than our last run: the older tool wrote them; they are taken in, and reading goes on from our own mark",
                 found.foreign_rows
