@@ -7,8 +7,8 @@ use execute_sync::profile::settings::{FlagPlace, SETTINGS, Setting, ValueKind};
 
 const ABOUT: &str = "Brings the documents of Quorum Execute into a database and keeps them fresh";
 
-const AFTER: &str = "Settings come from flags, EXECUTESYNC_* variables, or .env (else config.env) in the working \
-directory, in that order. Every setting's variable is named like its flag in `execute-sync config`.\n\n\
+const AFTER: &str = "A setting comes from its flag, else from its variable in the environment, else from the same variable in \
+.env (or, where there is none, config.env) in the working directory. `execute-sync config` shows what is in force.\n\n\
 Exit codes: 0 done, 1 failed, 2 configuration, 3 refused, 4 unreachable, 5 already running, 6 documents in quarantine, \
 130 and 143 stopped.\n\nTry it without credentials: execute-sync demo";
 
@@ -168,6 +168,7 @@ fn switch(setting: &'static Setting) -> Arg {
     base(setting)
         .num_args(0..=1)
         .require_equals(true)
+        .value_name("true|false")
         .default_missing_value("true")
         .hide_possible_values(true)
         .action(ArgAction::Set)
@@ -178,6 +179,7 @@ fn base(setting: &'static Setting) -> Arg {
     if let Some(default) = setting.default.filter(|_| setting.kind != ValueKind::Switch) {
         help.push_str(&format!(" [default: {default}]"));
     }
+    help.push_str(&format!(" [env: {}]", setting.env()));
     let mut arg = Arg::new(setting.name).long(setting.flag).help(help).help_heading("Settings");
     if let Some(short) = setting.short {
         arg = arg.short(short);

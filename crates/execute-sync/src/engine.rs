@@ -279,7 +279,7 @@ fn end_record(record: &mut RunRecord, finished: &Finished, duration: Duration) {
 }
 
 /// The lines that monitors search for.
-fn tell(finished: &Finished) {
+pub fn tell(finished: &Finished) {
     match &finished.result {
         Ok(()) if finished.summary.documents == 0 => log::info!("Sync Complete: No Updated Documents"),
         Ok(()) => log::info!("Sync Complete: {} Updated Documents", finished.summary.documents),

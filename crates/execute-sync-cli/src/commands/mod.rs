@@ -12,6 +12,7 @@ mod views;
 
 use clap::ArgMatches;
 use execute_sync::error::{Error, Kind, Result};
+use execute_sync::logging::{self, LogSettings};
 
 use crate::session::Session;
 use crate::{args, printer};
@@ -47,18 +48,42 @@ pub(crate) async fn dispatch(matches: &ArgMatches) -> Result<u8> {
         }
         _ => {}
     }
-    let session = Session::new(matches, sub)?;
+    let session = match Session::new(matches, sub) {
+        Err(error) if matches!(name, "push" | "clone" | "sync") => {
+            // Monitors search standard error for the phrase also when the log's own settings are at fault.
+            let _ = logging::install(LogSettings::default());
+            return Ok(run::not_begun(error, json));
+        }
+        session => session?,
+    };
+    let done = run_command(&session, name, sub, json);
+    let done = match name {
+        // These wait for a server or a lock without looking at the signal, and have nothing to finish.
+        "test" | "quarantine" => tokio::select! {
+            done = done => done,
+            () = session.stop.token.cancelled() => Ok(session.stop.exit_code()),
+        },
+        _ => done.await,
+    };
+    match done {
+        Err(error) if error.kind() == Kind::Cancelled => Ok(session.stop.exit_code()),
+        done => done,
+    }
+}
+
+/// The commands that have settings.
+async fn run_command(session: &Session, name: &str, sub: &ArgMatches, json: bool) -> Result<u8> {
     match name {
-        "push" => run::push(&session, sub.get_flag("allow-removals"), json).await,
-        "clone" => run::clone(&session, sub.get_flag("allow-removals"), json).await,
-        "sync" => run::sync(&session, sub.get_flag("allow-removals")).await,
-        "create_views" => views::create(&session, json).await,
-        "prune" => views::prune(&session, json).await,
-        "status" => status::status(&session, json),
-        "runs" => status::runs(&session, sub.get_one::<u32>("limit").copied().unwrap_or(20), json),
-        "quarantine" => quarantine::dispatch(&session, sub).await,
-        "test" => test::test(&session, json).await,
-        "config" => config::show(&session, json),
+        "push" => run::push(session, sub.get_flag("allow-removals"), json).await,
+        "clone" => run::clone(session, sub.get_flag("allow-removals"), json).await,
+        "sync" => run::sync(session, sub.get_flag("allow-removals")).await,
+        "create_views" => views::create(session, json).await,
+        "prune" => views::prune(session, json).await,
+        "status" => status::status(session, json),
+        "runs" => status::runs(session, sub.get_one::<u32>("limit").copied().unwrap_or(20), json),
+        "quarantine" => quarantine::dispatch(session, sub).await,
+        "test" => test::test(session, json).await,
+        "config" => config::show(session, json),
         other => Err(Error::new(Kind::Internal, format!("the command {other} is not wired up"))),
     }
 }

@@ -35,17 +35,28 @@ pub(crate) async fn dispatch(session: &Session, matches: &ArgMatches) -> Result<
                 named.into_iter().map(QuarantineFilter::Entry).collect()
             };
             let mut all_stored = true;
+            let mut tried = 0;
             for filter in filters {
                 let done = engine.retry_quarantine(filter, &options).await?;
                 done.stored.iter().for_each(|entry| printer::line(&format!("entry {entry}: stored")));
                 done.stay.iter().for_each(|(entry, why)| printer::line(&format!("entry {entry}: stays, {why}")));
                 all_stored &= done.stay.is_empty();
+                tried += done.stored.len() + done.stay.len();
+            }
+            if tried == 0 {
+                printer::line("No open entries");
             }
             Ok(if all_stored { 0 } else { 6 })
         }
         Some(("close", sub)) => {
-            let closed = engine.close_quarantine(&entries(sub)).await?;
-            printer::line(&format!("{closed} entries closed"));
+            let named = entries(sub);
+            for entry in &named {
+                if engine.quarantine(QuarantineFilter::Entry(*entry)).await?.is_empty() {
+                    return Err(no_entry(*entry));
+                }
+            }
+            let closed = engine.close_quarantine(&named).await?;
+            printer::line(&format!("{closed} {} closed", if closed == 1 { "entry" } else { "entries" }));
             Ok(0)
         }
         _ => Err(Error::new(Kind::Configuration, "quarantine needs list, show, retry or close")),

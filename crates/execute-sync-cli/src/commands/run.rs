@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use execute_sync::engine::{Engine, Order};
-use execute_sync::error::{Kind, Next, Result};
+use execute_sync::engine::{self, Engine, Order};
+use execute_sync::error::{Error, Kind, Next, Result};
 use execute_sync::profile::{self, Profile};
+use execute_sync::progress::RunSummary;
 use execute_sync::sync::{Finished, Task, ViewDuty};
 use serde_json::json;
 
@@ -13,15 +14,21 @@ use crate::session::{self, Session};
 
 /// One sync.
 pub(crate) async fn push(session: &Session, allow_removals: bool, json: bool) -> Result<u8> {
-    let (profile, engine) = session.profile()?;
-    let order = Order { task: task(session, allow_removals)?, views: ViewDuty::Warn };
+    let (profile, engine, task) = match begin(session, allow_removals) {
+        Ok(ready) => ready,
+        Err(error) => return Ok(not_begun(error, json)),
+    };
+    let order = Order { task, views: ViewDuty::Warn };
     let finished = once(session, &profile, &engine, order).await;
     Ok(report(session, &finished, json))
 }
 
 /// Views first, then everything anew.
 pub(crate) async fn clone(session: &Session, allow_removals: bool, json: bool) -> Result<u8> {
-    let (profile, engine) = session.profile()?;
+    let (profile, engine) = match session.profile() {
+        Ok(ready) => ready,
+        Err(error) => return Ok(not_begun(error, json)),
+    };
     let order = Order { task: Task::FullRefresh { allow_removals }, views: ViewDuty::Require };
     let finished = once(session, &profile, &engine, order).await;
     Ok(report(session, &finished, json))
@@ -29,8 +36,11 @@ pub(crate) async fn clone(session: &Session, allow_removals: bool, json: bool) -
 
 /// Sync, wait, repeat. A mistake that only a person can mend ends it in its first run; later it is told and tried again.
 pub(crate) async fn sync(session: &Session, allow_removals: bool) -> Result<u8> {
-    let (profile, engine) = session.profile()?;
-    let mut order = Order { task: task(session, allow_removals)?, views: ViewDuty::Warn };
+    let (profile, engine, task) = match begin(session, allow_removals) {
+        Ok(ready) => ready,
+        Err(error) => return Ok(not_begun(error, false)),
+    };
+    let mut order = Order { task, views: ViewDuty::Warn };
     let mut first = true;
     loop {
         let finished = once(session, &profile, &engine, order).await;
@@ -53,8 +63,18 @@ pub(crate) async fn sync(session: &Session, allow_removals: bool) -> Result<u8> 
     }
 }
 
-fn task(session: &Session, allow_removals: bool) -> Result<Task> {
-    Ok(if profile::force_from(&session.sources)? { Task::FullRefresh { allow_removals } } else { Task::Push })
+/// A run that could not even begin is told as one that failed: monitors search for the same phrase.
+pub(super) fn not_begun(error: Error, json: bool) -> u8 {
+    let finished = Finished { summary: RunSummary::default(), result: Err(error) };
+    engine::tell(&finished);
+    print(&finished, json);
+    engine::exit_code(&finished)
+}
+
+fn begin(session: &Session, allow_removals: bool) -> Result<(Profile, Engine, Task)> {
+    let (profile, engine) = session.profile()?;
+    let force = profile::force_from(&session.sources)?;
+    Ok((profile, engine, if force { Task::FullRefresh { allow_removals } } else { Task::Push }))
 }
 
 async fn once(session: &Session, profile: &Profile, engine: &Engine, order: Order) -> Finished {
@@ -66,9 +86,13 @@ async fn once(session: &Session, profile: &Profile, engine: &Engine, order: Orde
 }
 
 fn report(session: &Session, finished: &Finished, json: bool) -> u8 {
+    print(finished, json);
+    session::exit_code(&session.stop, finished)
+}
+
+fn print(finished: &Finished, json: bool) {
     if json {
         let error = finished.result.as_ref().err().map(printer::error_value);
         printer::as_json(&json!({ "summary": finished.summary, "error": error }));
     }
-    session::exit_code(&session.stop, finished)
 }

@@ -170,7 +170,9 @@ impl PageTotals {
                     self.delivered
                 ),
             )
-            .hint("Run again with --max-documents 10 to find the bad ones: small pages put them into the quarantine."));
+            .hint(
+                "Run again with --max-documents 10 to find the bad ones: small pages put them into the quarantine.",
+            ));
         }
         Ok(())
     }

@@ -94,15 +94,19 @@ pub struct NameRules {
     pub max_units: Option<usize>,
     /// Prefixes (lower case) that only the database itself may use.
     pub reserved_prefixes: &'static [&'static str],
+    /// Names (lower case) that no column can have, as if another column had them already.
+    pub reserved_columns: &'static [&'static str],
 }
 
-/// Names that are ours or the older tool's, whatever the schema holds.
-const OUR_OBJECTS: [&str; 5] = [
+/// Names that are ours or the older tool's, whatever the schema holds. In SQLite an index and a view cannot share one.
+const OUR_OBJECTS: [&str; 7] = [
     "EXECUTE_DOCUMENTS",
+    "EXECUTE_DOCUMENTS_BY_VERSION",
     "EXECUTE_DOCUMENTS_LATEST",
     "EXECUTE_DOCUMENTS_LATEST_ALL_VERSIONS",
     "EXECUTE_SYNC_STATE",
     "EXECUTE_SYNC_QUARANTINE",
+    "EXECUTE_SYNC_QUARANTINE_BY_HASH",
 ];
 
 impl ViewPlan {
@@ -219,8 +223,8 @@ fn name_all(drafts: Vec<Draft>, rules: NameRules) -> ViewPlan {
     for (draft, name) in drafts.into_iter().zip(names) {
         let wanted: Vec<String> = draft.columns.iter().map(|c| c.name.clone()).collect();
         let mut columns = draft.columns;
-        for ((column, given), wanted) in columns.iter_mut().zip(settle(&wanted, &mut HashSet::new(), rules)).zip(wanted)
-        {
+        let mut taken = rules.reserved_columns.iter().map(|name| (*name).to_owned()).collect();
+        for ((column, given), wanted) in columns.iter_mut().zip(settle(&wanted, &mut taken, rules)).zip(wanted) {
             if given != wanted {
                 plan.renamed.push(format!("the column for {wanted:?} of the view {name:?} is called {given:?}"));
             }

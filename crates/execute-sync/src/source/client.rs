@@ -103,6 +103,9 @@ impl Source {
             }
             builder = builder.tls_certs_merge(certificates);
         }
+        if !needs_certificates(&settings) {
+            builder = builder.tls_certs_only([]);
+        }
         let client = builder.build().map_err(|e| {
             Error::new(Kind::Configuration, "the HTTP client cannot be set up with these settings").because(e)
         })?;

@@ -14,8 +14,8 @@ mod rows;
 mod quarantine;
 mod refresh;
 
-mod views;
 mod view_rows;
+mod views;
 
 use async_trait::async_trait;
 

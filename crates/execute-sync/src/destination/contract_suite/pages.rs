@@ -24,7 +24,11 @@ pub(super) async fn committed_together(stand: &mut Stand<'_>) -> Outcome {
     same("the counts", &(written.committed, written.stored, written.quarantined), &(true, 4, 1))?;
     stand.reopen().await?;
     stand
-        .holds("after a page", Table::Documents, &["A/1 v1 #0", "A/2 v1 #0", "A/2 v1 #1", "A/2 v1 #2", "B/1 v1 #0", "B/2 v1 #0"])
+        .holds(
+            "after a page",
+            Table::Documents,
+            &["A/1 v1 #0", "A/2 v1 #0", "A/2 v1 #1", "A/2 v1 #2", "B/1 v1 #0", "B/2 v1 #0"],
+        )
         .await?;
     let state = stand.state().await?;
     same("the mark", &state.mark, &Mark::new("mark 7").ok())?;

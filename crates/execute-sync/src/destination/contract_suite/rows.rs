@@ -122,19 +122,17 @@ pub(super) async fn last_one_wins(stand: &mut Stand<'_>) -> Outcome {
     stand.prepare().await?;
     let long = |n: &str| doc_with("A", "1", 1, &format!(r#""N":{n},"L":[1,2,3,4,5,6,7]"#));
     let short = |n: &str| doc_with("A", "1", 1, &format!(r#""N":{n},"L":[1]"#));
-    let numbers = |rows: Vec<Row>| -> Vec<(i64, Option<i64>)> {
-        rows.iter().map(|r| (r.chunk, value(&r.data).and_then(|v| v.get("N")?.as_i64()))).collect()
-    };
+    let first = |rows: Vec<Row>| rows.first().and_then(|row| value(&row.data)?.get("N")?.as_i64());
     let written = stand.store(&Page::new([long("1"), doc("A", "2", 1), short("2")])).await?;
     same("documents stored, each time counted", &written.stored, &3)?;
     stand.holds("shorter in the same page", Table::Documents, &["A/1 v1 #0", "A/2 v1 #0"]).await?;
-    same("which one stayed", &numbers(stand.table(Table::Documents).await?)[..1].to_vec(), &vec![(0, Some(2))])?;
+    same("which one stayed", &first(stand.table(Table::Documents).await?), &Some(2))?;
     let written = stand.store(&Page::new([long("3")]).after(&written)).await?;
     let rows = ["A/1 v1 #0", "A/1 v1 #1", "A/1 v1 #2", "A/1 v1 #3", "A/2 v1 #0"];
     stand.holds("longer in a later page", Table::Documents, &rows).await?;
     stand.store(&Page::new([short("4")]).after(&written)).await?;
     stand.holds("shorter in a later page", Table::Documents, &["A/1 v1 #0", "A/2 v1 #0"]).await?;
-    same("which one stayed", &numbers(stand.table(Table::Latest).await?)[..1].to_vec(), &vec![(0, Some(4))])
+    same("which one stayed", &first(stand.table(Table::Latest).await?), &Some(4))
 }
 
 pub(super) async fn superseded(stand: &mut Stand<'_>) -> Outcome {
@@ -148,7 +146,7 @@ pub(super) async fn superseded(stand: &mut Stand<'_>) -> Outcome {
     stand.holds("keeping superseded rows", Table::LatestAllVersions, &["A/1 v1 #0", "A/2 v1 #0"]).await?;
     let newest = stand.table(Table::LatestAllVersions).await?;
     let all = stand.table(Table::Documents).await?;
-    same("the batch the view shows", &Some(&newest[0].batch_date), &all.iter().map(|r| &r.batch_date).max())?;
+    same("the batch the view shows", &newest.first().map(|r| &r.batch_date), &all.iter().map(|r| &r.batch_date).max())?;
     stand.store(&Page::new([doc("A", "1", 1)])).await?;
     stand.holds("no longer keeping them", Table::Documents, &["A/1 v1 #0", "A/2 v1 #0"]).await
 }
@@ -183,7 +181,8 @@ pub(super) async fn prune(stand: &mut Stand<'_>) -> Outcome {
     let (all_versions, latest) = (stand.table(Table::LatestAllVersions).await?, stand.table(Table::Latest).await?);
     let state = stand.state().await?;
     let pruned = stand.destination.prune().await.map_err(failed("prune"))?;
-    same("rows pruned", &pruned, &(2 + 1 + 1 + 1 + 1))?;
+    // Three rows and one of the first batch, one and one of the second.
+    same("rows pruned", &pruned, &6)?;
     stand.holds("after pruning", Table::Documents, &["A/1 v1 #0", "A/1 v2 #0", "B/1 v1 #0"]).await?;
     same("the view of all versions", &stand.table(Table::LatestAllVersions).await?, &all_versions)?;
     same("the view of the latest", &stand.table(Table::Latest).await?, &latest)?;

@@ -43,8 +43,10 @@ impl Sqlite {
         Sqlite { path, waiting, open: None }
     }
 
-    /// What SQLite allows as a name.
-    pub const NAME_RULES: NameRules = NameRules { max_units: None, reserved_prefixes: &["sqlite_"] };
+    /// What SQLite allows as a name. A column of a view that is called TRUE or FALSE, even in quotes, would silently become
+    /// `column5` or the like.
+    pub const NAME_RULES: NameRules =
+        NameRules { max_units: None, reserved_prefixes: &["sqlite_"], reserved_columns: &["true", "false"] };
 
     /// Runs `work` on the connection, on a thread where it may block. A failure closes the connection: the next call
     /// looks at the file afresh.

@@ -222,5 +222,5 @@ impl Place {
 /// A name that stands in JSON text as it is, whatever wrote the text, and in a quoted path label of every SQLite version.
 /// Encoders differ in which of the others they escape.
 fn is_plain(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|b| (b' '..=b'~').contains(&b) && !b"\"\\/<>&'+`".contains(&b))
+    !name.is_empty() && name.bytes().all(|b| (b' '..=b'~').contains(&b) && !b"\"\\/<>&'+=`".contains(&b))
 }

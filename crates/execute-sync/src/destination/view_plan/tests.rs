@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 use super::*;
 
-const RULES: NameRules = NameRules { max_units: Some(40), reserved_prefixes: &["sqlite_"] };
+const RULES: NameRules =
+    NameRules { max_units: Some(40), reserved_prefixes: &["sqlite_"], reserved_columns: &["true", "false"] };
 
 fn plan(schema: &str) -> ViewPlan {
     ViewPlan::new(&Schema::parse(schema.as_bytes()).unwrap(), false, RULES)
@@ -46,6 +47,22 @@ fn only_a_clash_changes_a_name_and_each_change_is_told() {
     assert_eq!(names(&plan), ["A", "A_B_2", "A_B", "execute_documents_2", "_sqlite_x", "ORDER"]);
     assert_eq!(columns(&plan, "ORDER")[5], "Well \"Name\"");
     assert_eq!(plan.renamed.len(), 6, "{:#?}", plan.renamed);
+}
+
+#[test]
+fn our_tables_and_their_indexes_keep_their_names() {
+    let plan =
+        plan(r#"{"EXECUTE_SYNC_STATE":{},"execute_documents_by_version":{},"EXECUTE_SYNC_QUARANTINE_BY_HASH":{}}"#);
+    let expected = ["EXECUTE_SYNC_STATE_2", "execute_documents_by_version_2", "EXECUTE_SYNC_QUARANTINE_BY_HASH_2"];
+    assert_eq!(names(&plan), expected);
+}
+
+#[test]
+fn names_that_no_column_can_have_are_changed() {
+    let plan = plan(r#"{"FALSE":{"False":{"TYPE":"TEXT"},"FALSE":{"TYPE":"TEXT"},"true":{"TYPE":"TEXT"}}}"#);
+    assert_eq!(names(&plan), ["FALSE"]);
+    assert_eq!(columns(&plan, "FALSE")[5..], ["False_2", "FALSE_3", "true_2"]);
+    assert_eq!(plan.renamed.len(), 3, "{:#?}", plan.renamed);
 }
 
 #[test]
