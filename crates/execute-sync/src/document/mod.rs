@@ -1,6 +1,6 @@
 //! One document as the source sent it: the envelope parsed once, the body kept as the very text that came.
 //!
-//! Long lists leave the body as slices ([`slices`]). Cutting a byte stream into lines is the source's work, not done here.
+//! Long lists leave the body as slices. Cutting a byte stream into lines is the source's work, not done here.
 
 mod date;
 mod envelope;

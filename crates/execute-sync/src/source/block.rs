@@ -17,9 +17,10 @@ pub const BLOCK_BYTES: usize = 256 * 1024;
 /// What is kept of a line above the limit.
 const HEAD_BYTES: usize = 64 * 1024;
 
-/// A line may be so many times as long as the largest document: then its head and hash are kept. One that goes on is no
-/// line but a server without an end.
+/// A line may be so many times as long as the largest document, or so many bytes: then its head and hash are kept. One
+/// that goes on is no line but a server without an end.
 const MAX_OVERSIZE: u64 = 256;
+const MAX_OVERSIZE_ANYWAY_BYTES: u64 = 16 * 1024 * 1024;
 
 /// Blank bytes in a row after which a page is no page.
 const MAX_BLANK_BYTES: usize = 1024 * 1024;
@@ -255,7 +256,7 @@ impl Cutter {
             if let Some(last) = bytes.iter().rfind(|byte| !byte.is_ascii_whitespace()) {
                 oversize.last = *last;
             }
-            if oversize.size > self.max_document_bytes.saturating_mul(MAX_OVERSIZE) {
+            if oversize.size > self.max_document_bytes.saturating_mul(MAX_OVERSIZE).max(MAX_OVERSIZE_ANYWAY_BYTES) {
                 return Err(not_a_page("it holds a line without end"));
             }
         }
