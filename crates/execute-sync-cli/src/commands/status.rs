@@ -37,12 +37,16 @@ fn judge(runs: &[RunRecord], wait_s: u64, now: Timestamp) -> Verdict {
     let verdict = |state, sentence: String, code| Verdict { state, sentence, code };
     let running = runs.first().filter(|run| run.outcome.is_none());
     let prefix = if running.is_some() { "Syncing now · " } else { "" };
-    let Some(last) = runs.iter().find(|run| run.outcome.is_some()) else {
+    // A run that was stopped as asked says nothing about the data: what the run before it said still holds.
+    let Some(last) = runs.iter().find(|run| !matches!(run.outcome, None | Some(Outcome::Cancelled))) else {
         return match running {
             Some(run) => {
                 verdict("syncing", format!("Syncing for the first time · since {}", ago(&run.started, now)), 0)
             }
-            None => verdict("never", "Never synced from here · run `execute-sync push`".to_owned(), 1),
+            None if runs.is_empty() => {
+                verdict("never", "Never synced from here · run `execute-sync push`".to_owned(), 1)
+            }
+            None => verdict("never", "Never synced completely · run `execute-sync push`".to_owned(), 1),
         };
     };
     let ended = last.finished.as_deref().unwrap_or(&last.started);
@@ -153,6 +157,10 @@ mod tests {
         assert_eq!(code(&[run("2025-01-31T11:59:30Z", Outcome::Interrupted), good.clone()], 600), (1, "failed"));
         assert_eq!(code(&[run("2025-01-31T10:00:00Z", Outcome::Succeeded)], 600), (1, "late"));
         assert_eq!(code(&[run("2025-01-31T10:00:00Z", Outcome::Succeeded)], 0), (0, "up_to_date"));
+        let stopped = run("2025-01-31T11:59:30Z", Outcome::Cancelled);
+        assert_eq!(code(std::slice::from_ref(&stopped), 600), (1, "never"));
+        assert_eq!(code(&[stopped.clone(), good.clone()], 600), (0, "up_to_date"));
+        assert_eq!(code(&[stopped, run("2025-01-31T11:59:00Z", Outcome::Failed)], 600), (1, "failed"));
         assert_eq!(code(&[RunRecord { open_quarantine: 2, ..good.clone() }], 600), (6, "quarantine"));
         let running = RunRecord { started: "2025-01-31T11:59:59Z".into(), ..RunRecord::default() };
         assert_eq!(code(&[running, run("2025-01-31T11:59:30Z", Outcome::Failed)], 600), (1, "failed"));

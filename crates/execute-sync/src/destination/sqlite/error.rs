@@ -15,12 +15,17 @@ pub(super) fn map(path: &Path, doing: &str, error: rusqlite::Error) -> Error {
         _ => (ErrorCode::Unknown, 0),
     };
     let new = |kind, message: String, hint: &str| Error::new(kind, message).hint(hint);
-    let mapped = match code {
-        ErrorCode::DiskFull => new(
+    let full = || {
+        new(
             Kind::Disk,
             format!("the disk is full while {doing} in {file}"),
             "Free some space; nothing was lost, and the next run goes on from the last whole page.",
-        ),
+        )
+    };
+    let mapped = match code {
+        ErrorCode::DiskFull => full(),
+        // No room for the shared memory beside a file in WAL mode.
+        _ if extended == ffi::SQLITE_IOERR_SHMSIZE => full(),
         _ if extended == ffi::SQLITE_READONLY_DBMOVED => moved(path),
         ErrorCode::ReadOnly | ErrorCode::PermissionDenied => new(
             Kind::Disk,
@@ -45,9 +50,10 @@ pub(super) fn map(path: &Path, doing: &str, error: rusqlite::Error) -> Error {
         )
         .field("DATABASE_DSN"),
         ErrorCode::CannotOpen => new(
-            Kind::Configuration,
-            format!("the database {file} cannot be opened"),
-            "Check that its folder exists and that this user may write there.",
+            // A folder that is missing, or a folder in place of a file, was told before.
+            Kind::Disk,
+            format!("the database {file} or a file beside it cannot be opened"),
+            "Give this user the right to write the file and its folder, and look whether the disk has room.",
         )
         .field("DATABASE_DSN"),
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => new(

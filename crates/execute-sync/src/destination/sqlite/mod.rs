@@ -68,10 +68,17 @@ impl Sqlite {
             let done = work(&mut open, &path)?;
             Ok((open, done))
         });
-        let (open, done) = task.await.map_err(|e| {
+        let outcome = task.await.map_err(|e| {
             Error::new(Kind::Internal, format!("work on the database {} ended unexpectedly", self.path.display()))
                 .because(e)
-        })??;
+        })?;
+        let (open, done) = outcome.map_err(|error| match error.kind() {
+            // SQLite says "locked" also of a wait that the stop cut short.
+            Kind::DestinationUnreachable if self.waiting.cancel.is_cancelled() => {
+                Error::new(Kind::Cancelled, "stopped as asked")
+            }
+            _ => error,
+        })?;
         self.open = Some(open);
         Ok(done)
     }

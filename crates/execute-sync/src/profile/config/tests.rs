@@ -1,3 +1,4 @@
+//! What config shows, and what it hides.
 #![allow(clippy::unwrap_used)]
 use super::*;
 use crate::profile::{EnvFile, Environment};

@@ -1,3 +1,4 @@
+//! Paths and URIs of SQLite files.
 #![allow(clippy::unwrap_used)]
 use super::*;
 use proptest::prelude::*;

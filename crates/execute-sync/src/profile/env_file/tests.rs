@@ -1,3 +1,4 @@
+//! Every rule of .env files.
 #![allow(clippy::unwrap_used)]
 use super::*;
 use proptest::prelude::*;

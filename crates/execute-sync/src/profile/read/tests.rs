@@ -1,3 +1,4 @@
+//! From settings to a profile.
 #![allow(clippy::unwrap_used)]
 use super::*;
 use crate::profile::{EnvFile, Environment};

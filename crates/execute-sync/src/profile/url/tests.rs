@@ -1,3 +1,4 @@
+//! Base addresses, good and bad.
 #![allow(clippy::unwrap_used)]
 use super::*;
 use proptest::prelude::*;
