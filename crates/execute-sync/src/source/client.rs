@@ -1,5 +1,6 @@
 //! The HTTP client of the fetch API: two requests, their headers judged, their bodies handed on as a stream.
 
+use std::path::Path;
 use std::sync::Once;
 use std::time::Duration;
 
@@ -90,24 +91,20 @@ impl Source {
             builder = builder.proxy(Proxy::all(url).map_err(|_| bad())?);
         }
         if let Some(file) = &settings.ca_file {
-            let bad = |why: String| {
-                Error::new(Kind::Configuration, format!("the certificate file {} cannot be used", file.display()))
-                    .field("CA_FILE")
-                    .hint("Name a PEM file with one or more BEGIN CERTIFICATE blocks.")
-                    .because(why)
-            };
-            let pem = std::fs::read(file).map_err(|e| bad(e.to_string()))?;
-            let certificates = Certificate::from_pem_bundle(&pem).map_err(|e| bad(e.to_string()))?;
+            let pem = std::fs::read(file).map_err(|e| unusable_certificates(file).because(e))?;
+            let certificates = Certificate::from_pem_bundle(&pem).map_err(|e| unusable_certificates(file).because(e))?;
             if certificates.is_empty() {
-                return Err(bad("it holds no certificate".to_owned()));
+                return Err(unusable_certificates(file).because("it holds no certificate"));
             }
             builder = builder.tls_certs_merge(certificates);
         }
         if !needs_certificates(&settings) {
             builder = builder.tls_certs_only([]);
         }
-        let client = builder.build().map_err(|e| {
-            Error::new(Kind::Configuration, "the HTTP client cannot be set up with these settings").because(e)
+        let client = builder.build().map_err(|e| match &settings.ca_file {
+            // Only now are they looked into.
+            Some(file) => unusable_certificates(file).because(e),
+            None => Error::new(Kind::Configuration, "the HTTP client cannot be set up with these settings").because(e),
         })?;
         secret::register_basic(&settings.key_id, settings.key_secret.expose());
         let basic = STANDARD.encode(format!("{}:{}", settings.key_id, settings.key_secret.expose()));
@@ -189,7 +186,7 @@ impl Source {
                 )
                 .hint("Lower MAX_DOCUMENTS (calculated fields are slow), or raise FIRST_BYTE_TIMEOUT.")
             })?
-            .map_err(|e| http_error::from_request(&url, e))?;
+            .map_err(|e| http_error::from_request(&url, self.settings.proxy.as_deref(), e))?;
         if response.status() == StatusCode::OK {
             return Ok(response);
         }
@@ -220,6 +217,12 @@ fn needs_certificates(settings: &SourceSettings) -> bool {
         None => false,
     };
     !(url.scheme() == "http" && loopback && settings.proxy.is_none() && settings.ca_file.is_none())
+}
+
+fn unusable_certificates(file: &Path) -> Error {
+    Error::new(Kind::Configuration, format!("the certificate file {} cannot be used", file.display()))
+        .field("CA_FILE")
+        .hint("Name a PEM file with one or more BEGIN CERTIFICATE blocks.")
 }
 
 /// rustls wants to be told once which cryptography it uses.

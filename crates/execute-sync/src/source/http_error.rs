@@ -33,9 +33,7 @@ pub(super) fn from_status(url: &Url, status: StatusCode, headers: &HeaderMap, bo
         )
         .hint("Check EXECUTE_URL: it should be the address of Execute itself, such as https://company.example.com.")
         .field("EXECUTE_URL"),
-        407 => Error::new(Kind::Configuration, "the proxy asks for a login (407)")
-            .hint("Set PROXY to http://user:password@proxy:port, or ask your network people for a way around it.")
-            .field("PROXY"),
+        407 => proxy_asks_for_login(),
         408 | 425 | 429 | 500..=599 => {
             Error::new(Kind::SourceUnreachable, format!("{host} cannot answer now ({status})"))
                 .hint("Try again later; if it stays, ask whoever runs the Execute server.")
@@ -50,8 +48,8 @@ pub(super) fn from_status(url: &Url, status: StatusCode, headers: &HeaderMap, bo
     if said.is_empty() { error } else { error.because(format!("it said: {said}")) }
 }
 
-/// The error for a request that got no answer.
-pub(super) fn from_request(url: &Url, error: reqwest::Error) -> Error {
+/// The error for a request that got no answer. `proxy` is the one that was named for it, if any.
+pub(super) fn from_request(url: &Url, proxy: Option<&str>, error: reqwest::Error) -> Error {
     let host = url.host_str().unwrap_or("the server").to_owned();
     let error = error.without_url();
     let causes = causes(&error);
@@ -63,13 +61,26 @@ pub(super) fn from_request(url: &Url, error: reqwest::Error) -> Error {
             .retry(Retry::Never)
             .because(error);
     }
-    if causes.contains("proxy") || causes.contains("tunnel") {
-        return unreachable(format!("the proxy on the way to {host} does not let us through"))
+    if causes.contains("proxy authorization required") {
+        return proxy_asks_for_login().because(error);
+    }
+    let proxy_fails = |what: &str, error: reqwest::Error| {
+        unreachable(format!("the proxy on the way to {host} {what}"))
             .hint("Check PROXY, or HTTPS_PROXY and NO_PROXY of the system.")
             .field("PROXY")
-            .because(error);
+            .because(error)
+    };
+    if causes.contains("proxy") || causes.contains("tunnel") {
+        return proxy_fails("does not let us through", error);
     }
-    if causes.contains("dns error") || causes.contains("failed to lookup") {
+    let unresolved = causes.contains("dns error") || causes.contains("failed to lookup");
+    if proxy.is_some() && error.is_connect() && (unresolved || causes.contains("tcp connect error")) {
+        return proxy_fails("cannot be reached", error);
+    }
+    if proxy.is_some() && error.is_connect() && error.is_timeout() {
+        return proxy_fails("did not answer in time", error);
+    }
+    if unresolved {
         return unreachable(format!("the name {host} does not resolve"))
             .hint("Check EXECUTE_URL for a typing error, and the network.")
             .field("EXECUTE_URL")
@@ -94,6 +105,12 @@ pub(super) fn from_request(url: &Url, error: reqwest::Error) -> Error {
     unreachable(format!("{host} {what}"))
         .hint("Check the network and EXECUTE_URL; if others reach it, a firewall or proxy may be in the way.")
         .because(error)
+}
+
+fn proxy_asks_for_login() -> Error {
+    Error::new(Kind::Configuration, "the proxy asks for a login (407)")
+        .hint("Set PROXY to http://user:password@proxy:port, or ask your network people for a way around it.")
+        .field("PROXY")
 }
 
 /// The error for a body that did not end as HTTP says it must.

@@ -105,23 +105,24 @@ pub(super) fn wait_with(connection: &mut Connection, waiting: &Waiting) -> rusql
     }))
 }
 
+/// How long tidying up waits for readers: everything is stored already, and the next run tidies up as well.
+const SETTLE_LIMIT: Duration = Duration::from_secs(1);
+
 /// After a complete run: WAL, so that readers and the next run never stand in each other's way, and everything moved into
 /// the file itself, so that the file alone is whole when it is copied. A sentence says where that cannot be had.
-pub(super) fn settle(connection: &Connection) -> rusqlite::Result<Option<String>> {
+pub(super) fn settle(connection: &mut Connection, cancel: &CancellationToken) -> rusqlite::Result<Option<String>> {
+    let briefly = Waiting { cancel: cancel.clone(), on_wait: Arc::new(|| {}), limit: SETTLE_LIMIT };
+    wait_with(connection, &briefly)?;
     let mode: String = connection.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
     if !mode.eq_ignore_ascii_case("wal") {
         let now = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get::<_, String>(0));
-        match now {
-            Ok(now) if now.eq_ignore_ascii_case("wal") => {}
-            // Another program reads the file just now, or it lies on a share: the rollback journal serves as well.
-            _ => {
-                return Ok(Some(
-                    "the database stays in rollback journal mode: readers may have to wait while a page is written"
-                        .to_owned(),
-                ));
-            }
+        // Another program reads the file just now, or it lies on a share: the rollback journal serves as well.
+        if !now.is_ok_and(|now| now.eq_ignore_ascii_case("wal")) {
+            let note = "the database stays in rollback journal mode: readers may have to wait while a page is written";
+            return Ok(Some(note.to_owned()));
         }
     }
-    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-    Ok(None)
+    let busy: bool = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+    Ok(busy
+        .then(|| "another program reads the database: until it is done, copy the -wal file beside it too".to_owned()))
 }

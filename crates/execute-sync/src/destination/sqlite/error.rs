@@ -15,17 +15,18 @@ pub(super) fn map(path: &Path, doing: &str, error: rusqlite::Error) -> Error {
         _ => (ErrorCode::Unknown, 0),
     };
     let new = |kind, message: String, hint: &str| Error::new(kind, message).hint(hint);
-    let full = || {
-        new(
+    let mapped = match code {
+        ErrorCode::DiskFull => new(
             Kind::Disk,
             format!("the disk is full while {doing} in {file}"),
             "Free some space; nothing was lost, and the next run goes on from the last whole page.",
-        )
-    };
-    let mapped = match code {
-        ErrorCode::DiskFull => full(),
-        // No room for the shared memory beside a file in WAL mode.
-        _ if extended == ffi::SQLITE_IOERR_SHMSIZE => full(),
+        ),
+        // The shared memory beside a file in WAL mode cannot grow; SQLite does not say why.
+        _ if extended == ffi::SQLITE_IOERR_SHMSIZE => new(
+            Kind::Disk,
+            format!("the disk is full, or fails, while {doing} in {file}"),
+            "Free some space, or look at the disk; nothing was lost, and the next run goes on from the last whole page.",
+        ),
         _ if extended == ffi::SQLITE_READONLY_DBMOVED => moved(path),
         ErrorCode::ReadOnly | ErrorCode::PermissionDenied => new(
             Kind::Disk,

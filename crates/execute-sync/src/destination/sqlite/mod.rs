@@ -72,7 +72,7 @@ impl Sqlite {
             Error::new(Kind::Internal, format!("work on the database {} ended unexpectedly", self.path.display()))
                 .because(e)
         })?;
-        let (open, done) = outcome.map_err(|error| match error.kind() {
+        let (open, done) = outcome.map_err(|error: Error| match error.kind() {
             // SQLite says "locked" also of a wait that the stop cut short.
             Kind::DestinationUnreachable if self.waiting.cancel.is_cancelled() => {
                 Error::new(Kind::Cancelled, "stopped as asked")
@@ -185,8 +185,10 @@ impl Destination for Sqlite {
     }
 
     async fn settle(&mut self) -> Result<Vec<String>> {
-        self.with(false, |open, path| {
-            let note = connect::settle(&open.connection).map_err(|e| error::map(path, "finishing the run", e))?;
+        let cancel = self.waiting.cancel.clone();
+        self.with(false, move |open, path| {
+            let note =
+                connect::settle(&mut open.connection, &cancel).map_err(|e| error::map(path, "finishing the run", e))?;
             Ok(note.into_iter().collect())
         })
         .await
