@@ -8,9 +8,9 @@ use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use crate::destination::sqlite::{Sqlite, Waiting};
-use crate::destination::view_plan::{NameRules, ViewPlan};
+use crate::destination::view_plan::NameRules;
 use crate::destination::{Destination, QuarantineEntry, QuarantineFilter, ViewReport};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Kind, Result};
 use crate::history::{History, Outcome, RunError, RunRecord};
 use crate::paths::StateDir;
 use crate::profile::{DestinationSettings, SourceSettings, SyncOptions};
@@ -77,17 +77,7 @@ impl Engine {
         };
         let finished = match self.locked(&record) {
             Ok((_lock, last_fence)) => {
-                let job = Job {
-                    run_id,
-                    writer: writer(),
-                    task: order.task,
-                    views: order.views,
-                    options: options.clone(),
-                    name_rules: self.name_rules(),
-                    mark_file: self.mark_file.clone(),
-                    retry: RetryLimits::default(),
-                    last_fence,
-                };
+                let job = Job { run_id, last_fence, ..self.job(order, options) };
                 let finished = self.attempt(source, &job, observer, cancel).await;
                 end_record(&mut record, &finished, started.elapsed());
                 // While the lock is held, so that `status` never sees a run without an end and without a holder.
@@ -240,11 +230,6 @@ impl Engine {
     }
 }
 
-/// The views a schema leads to, for those who only want to look.
-pub fn plan_views(schema: &crate::source::schema::Schema, options: &SyncOptions) -> ViewPlan {
-    ViewPlan::new(schema, options.hide_inactive_fields, Sqlite::NAME_RULES)
-}
-
 fn silent() -> Observer {
     Arc::new(|_| {})
 }
@@ -294,15 +279,10 @@ pub fn tell(finished: &Finished) {
     }
 }
 
-/// How long the database may be locked before a run gives up, for messages.
-pub fn locked_limit() -> Duration {
-    LOCKED_LIMIT
-}
-
 /// An exit code for a finished run, by the table of kinds.
 pub fn exit_code(finished: &Finished) -> u8 {
     match &finished.result {
-        Err(error) => Error::kind(error).exit_code(),
+        Err(error) => error.kind().exit_code(),
         Ok(()) if finished.summary.quarantined > 0 => 6,
         Ok(()) => 0,
     }

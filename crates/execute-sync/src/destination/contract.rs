@@ -7,9 +7,9 @@ use tokio::sync::mpsc;
 
 use super::view_plan::ViewPlan;
 use super::{BatchDate, State};
-use crate::document::{DocumentLimits, Key};
+use crate::document::DocumentLimits;
 use crate::error::{Error, Kind, Result};
-use crate::source::block::{BadDocument, Block};
+use crate::source::block::Block;
 
 /// A database that documents are written to.
 ///
@@ -223,9 +223,6 @@ impl TypeRemovals {
     }
 }
 
-/// A full refresh in the state row.
-pub type OpenRefresh = super::Refresh;
-
 /// What became of the helper views.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct ViewReport {
@@ -305,11 +302,6 @@ impl QuarantineEntry {
     pub fn is_whole(&self) -> bool {
         self.bytes.len() as u64 == self.size
     }
-}
-
-/// A stored or bad line, as destinations walk a block.
-pub fn key_of(bad: &BadDocument) -> Option<Key> {
-    Some(Key { doc_type: bad.defect.doc_type.clone()?, id: bad.defect.id.clone()?, version: bad.defect.version? })
 }
 
 /// The error for a feed that ended without saying that the page is whole: its sender was dropped.

@@ -12,7 +12,7 @@ pub mod view_plan;
 
 pub use batch_date::BatchDate;
 pub use contract::{
-    CheckStep, Destination, Feed, FeedItem, Found, OpenRefresh, PageTotals, PageWrite, PageWritten, QuarantineEntry,
+    CheckStep, Destination, Feed, FeedItem, Found, PageTotals, PageWrite, PageWritten, QuarantineEntry,
     QuarantineFilter, Removals, TypeRemovals, ViewReport,
 };
 pub use state::{Refresh, State};

@@ -92,7 +92,8 @@ impl Source {
         }
         if let Some(file) = &settings.ca_file {
             let pem = std::fs::read(file).map_err(|e| unusable_certificates(file).because(e))?;
-            let certificates = Certificate::from_pem_bundle(&pem).map_err(|e| unusable_certificates(file).because(e))?;
+            let certificates =
+                Certificate::from_pem_bundle(&pem).map_err(|e| unusable_certificates(file).because(e))?;
             if certificates.is_empty() {
                 return Err(unusable_certificates(file).because("it holds no certificate"));
             }

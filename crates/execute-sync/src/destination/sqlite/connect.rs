@@ -56,6 +56,11 @@ pub(super) fn open(path: &Path, create: bool, waiting: &Waiting) -> Result<Conne
         flags |= OpenFlags::SQLITE_OPEN_CREATE;
     }
     let mut connection = Connection::open_with_flags(path, flags).map_err(fail)?;
+    // Said before anything is read: in WAL mode reading alone would leave files beside it that are as read-only as it is,
+    // and stay so when the right is given.
+    if connection.is_readonly(rusqlite::MAIN_DB).map_err(fail)? {
+        return Err(error::read_only(path));
+    }
     wait_with(&mut connection, waiting).map_err(fail)?;
     harden(&connection).map_err(fail)?;
     if is_new {

@@ -28,12 +28,7 @@ pub(super) fn map(path: &Path, doing: &str, error: rusqlite::Error) -> Error {
             "Free some space, or look at the disk; nothing was lost, and the next run goes on from the last whole page.",
         ),
         _ if extended == ffi::SQLITE_READONLY_DBMOVED => moved(path),
-        ErrorCode::ReadOnly | ErrorCode::PermissionDenied => new(
-            Kind::Disk,
-            format!("the database {file} cannot be written: it or its folder is read-only"),
-            "Give this user the right to write the file and its folder, or name another path in DATABASE_DSN.",
-        )
-        .field("DATABASE_DSN"),
+        ErrorCode::ReadOnly | ErrorCode::PermissionDenied => read_only(path),
         ErrorCode::SystemIoFailure => new(
             Kind::Disk,
             format!("the disk failed while {doing} in {file}"),
@@ -72,6 +67,16 @@ pub(super) fn map(path: &Path, doing: &str, error: rusqlite::Error) -> Error {
             .hint("Please report this with the details below it."),
     };
     mapped.because(error)
+}
+
+/// The error for a database that this user may only read.
+pub(super) fn read_only(path: &Path) -> Error {
+    Error::new(
+        Kind::Disk,
+        format!("the database {} cannot be written: it or its folder is read-only", path.display()),
+    )
+    .hint("Give this user the right to write the file and its folder, or name another path in DATABASE_DSN.")
+    .field("DATABASE_DSN")
 }
 
 /// The error for a database file that was moved, deleted or replaced while it was open.
