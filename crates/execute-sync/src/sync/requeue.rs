@@ -3,8 +3,9 @@
 use tokio::sync::mpsc;
 
 use crate::destination::{Destination, FeedItem, PageTotals, PageWrite, QuarantineEntry};
+use crate::document::DocumentLimits;
 use crate::error::{Error, Kind, Result};
-use crate::source::block::{Cutter, Line};
+use crate::source::block::{Block, Cutter, Line};
 
 /// What became of the entries.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -40,10 +41,12 @@ pub async fn requeue(
             ));
             continue;
         }
-        let mut cutter = Cutter::new(limits, u64::MAX);
-        // With its end, or a cut line would look like a page that breaks off.
-        let first = cutter.push(&entry.bytes)?.or(cutter.push(b"\n")?);
-        for block in first.into_iter().chain(cutter.finish()?) {
+        let Ok(cut) = cut(&entry.bytes, limits) else {
+            // At the start of a page such a line means that it is no page; here it is one bad line.
+            done.stay.push((entry.entry, entry.reason));
+            continue;
+        };
+        for block in cut {
             match block.lines.as_slice() {
                 [Line::Document(_)] => {
                     done.stored.push(entry.entry);
@@ -74,4 +77,12 @@ pub async fn requeue(
     };
     destination.write_page(write, feed).await?;
     Ok(done)
+}
+
+/// The blocks of one line. With its end, or a cut line would look like a page that breaks off.
+fn cut(line: &[u8], limits: DocumentLimits) -> Result<impl Iterator<Item = Block>> {
+    let mut cutter = Cutter::new(limits, u64::MAX);
+    let first = cutter.push(line)?;
+    let second = cutter.push(b"\n")?;
+    Ok(first.into_iter().chain(second).chain(cutter.finish()?))
 }

@@ -62,7 +62,7 @@ pub(super) fn decide(found: &Found, job: &Job, source: &str, key_id: &str) -> Re
     let mut start = Start { state: ours, adopted: false, notices: Vec::new(), warnings: Vec::new() };
     let mut refused = None;
     match &found.state {
-        Some(state) => refused = go_on(&mut start, state, job)?,
+        Some(state) => refused = go_on(&mut start, state, found.has_documents, job)?,
         None => begin(&mut start, found, job),
     }
     if let Some(state) = &found.state {
@@ -83,7 +83,7 @@ pub(super) fn decide(found: &Found, job: &Job, source: &str, key_id: &str) -> Re
 }
 
 /// A database of ours.
-fn go_on(start: &mut Start, stored: &State, job: &Job) -> Result<Option<Error>> {
+fn go_on(start: &mut Start, stored: &State, has_documents: bool, job: &Job) -> Result<Option<Error>> {
     let wanted = std::mem::replace(&mut start.state, stored.clone());
     let afresh = || Some(Refresh { batch_date: None, mark: None });
     let (same_source, same_key, same_calcs) =
@@ -113,12 +113,21 @@ fn go_on(start: &mut Start, stored: &State, job: &Job) -> Result<Option<Error>> 
         };
         start.notices.push(format!("This run becomes a full refresh: {why}"));
         start.state.refresh = afresh();
+    } else if !has_documents && reached(stored) {
+        // The table was dropped or emptied behind our back; and where there never was a document, reading again is cheap.
+        start.notices.push("The database holds no documents, so everything is read".to_owned());
+        start.state.refresh = afresh();
     } else if stored.refresh.is_some() {
         start.notices.push("A full refresh that was interrupted goes on".to_owned());
     } else if matches!(job.task, Task::FullRefresh { .. }) {
         start.state.refresh = afresh();
     }
     Ok(None)
+}
+
+/// Has a page been stored, of a run or of the full refresh that is under way?
+fn reached(state: &State) -> bool {
+    state.mark.is_some() || state.refresh.as_ref().is_some_and(|refresh| refresh.mark.is_some())
 }
 
 /// A database without a checkpoint of ours.

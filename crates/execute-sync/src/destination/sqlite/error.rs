@@ -71,12 +71,9 @@ pub(super) fn map(path: &Path, doing: &str, error: rusqlite::Error) -> Error {
 
 /// The error for a database that this user may only read.
 pub(super) fn read_only(path: &Path) -> Error {
-    Error::new(
-        Kind::Disk,
-        format!("the database {} cannot be written: it or its folder is read-only", path.display()),
-    )
-    .hint("Give this user the right to write the file and its folder, or name another path in DATABASE_DSN.")
-    .field("DATABASE_DSN")
+    Error::new(Kind::Disk, format!("the database {} cannot be written: it or its folder is read-only", path.display()))
+        .hint("Give this user the right to write the file and its folder, or name another path in DATABASE_DSN.")
+        .field("DATABASE_DSN")
 }
 
 /// The error for a database file that was moved, deleted or replaced while it was open.

@@ -160,11 +160,12 @@ impl<'c> Loader<'c> {
             }
         }
         if self.has_older {
-            if !self.keep_superseded {
+            let newest: Option<i64> = self.newest_before.query_row(version_key, |row| row.get(0))?;
+            if newest.is_some() && !self.keep_superseded {
                 self.delete_superseded.execute(version_key)?;
             }
             if !self.in_refresh {
-                self.watch_versions(document)?;
+                self.watch_versions(document, newest);
             }
         }
         self.open_entries.meet(key);
@@ -180,17 +181,17 @@ impl<'c> Loader<'c> {
     }
 
     /// A server may send every version in turn; only a document whose newest version does not come again went back.
-    fn watch_versions(&mut self, document: &Document) -> rusqlite::Result<()> {
+    fn watch_versions(&mut self, document: &Document, newest: Option<i64>) {
         let key = &document.key;
-        let newest: Option<i64> = self
-            .newest_before
-            .query_row(params![self.batch_date, key.doc_type, key.id, key.version], |row| row.get(0))?;
-        if let Some(newest) = newest {
-            self.behind.insert((key.doc_type.clone(), key.id.clone()), newest);
-        } else if !self.behind.is_empty() {
-            self.behind.remove(&(key.doc_type.clone(), key.id.clone()));
+        match newest.filter(|newest| *newest > key.version) {
+            Some(newest) => {
+                self.behind.insert((key.doc_type.clone(), key.id.clone()), newest);
+            }
+            None if self.behind.is_empty() => {}
+            None => {
+                self.behind.remove(&(key.doc_type.clone(), key.id.clone()));
+            }
         }
-        Ok(())
     }
 
     fn close_released(&mut self) -> rusqlite::Result<()> {

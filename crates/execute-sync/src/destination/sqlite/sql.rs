@@ -117,8 +117,9 @@ pub(super) const DELETE_OF_BATCH: &str =
 pub(super) const DELETE_SUPERSEDED_BY: &str =
     "DELETE FROM EXECUTE_DOCUMENTS WHERE TYPE = ?2 AND ID = ?3 AND VERSION = ?4 AND BATCH_DATE < ?1";
 
+/// The newest version of a document that earlier batches hold, from this one on: mostly there is none, and nothing to do.
 pub(super) const NEWEST_VERSION_BEFORE: &str =
-    "SELECT MAX(VERSION) FROM EXECUTE_DOCUMENTS WHERE TYPE = ?2 AND ID = ?3 AND VERSION > ?4 AND BATCH_DATE < ?1";
+    "SELECT MAX(VERSION) FROM EXECUTE_DOCUMENTS WHERE TYPE = ?2 AND ID = ?3 AND VERSION >= ?4 AND BATCH_DATE < ?1";
 
 /// A window over the index, so the time grows with the rows and not with their square.
 pub(super) const PRUNE: &str = "DELETE FROM EXECUTE_DOCUMENTS WHERE rowid IN (

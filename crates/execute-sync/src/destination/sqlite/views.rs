@@ -163,7 +163,8 @@ fn select(view: &View) -> String {
     if !view.steps.is_empty() {
         conditions.push("d.DELETED = 0".to_owned());
     }
-    conditions.extend(items.iter().map(|alias| format!("{alias}.type = 'object'")));
+    // A record where a list should be has members, whose keys are texts, and no items.
+    conditions.extend(items.iter().map(|alias| format!("{alias}.type = 'object' AND typeof({alias}.key) = 'integer'")));
     format!("SELECT {}\nFROM {from}\nWHERE {}", columns.join(",\n    "), conditions.join(" AND "))
 }
 
