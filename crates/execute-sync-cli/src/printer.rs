@@ -5,18 +5,33 @@ use std::io::{self, IsTerminal, Write};
 use execute_sync::error::Error;
 use execute_sync::secret::{printable, redact};
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// A line of data. A reader that has gone away (`| head`) is no failure.
 pub(crate) fn line(text: &str) {
     let _ = writeln!(io::stdout().lock(), "{text}");
 }
 
-/// A value as JSON, on several lines.
+/// A line of data that may quote a server: without secrets and control characters.
+pub(crate) fn quoting_line(text: &str) {
+    line(&printable(&redact(text)));
+}
+
+/// A value as JSON, on several lines, without secrets.
 pub(crate) fn as_json(value: &impl Serialize) {
-    match serde_json::to_string_pretty(value) {
-        Ok(text) => line(&text),
+    match serde_json::to_value(value) {
+        Ok(value) => line(&format!("{:#}", without_secrets(value))),
         Err(error) => talk(&format!("this cannot be printed as JSON: {error}")),
+    }
+}
+
+/// A server can send back what it was sent, in a name or in a message.
+fn without_secrets(value: Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(redact(&text).into_owned()),
+        Value::Array(items) => items.into_iter().map(without_secrets).collect(),
+        Value::Object(members) => members.into_iter().map(|(name, value)| (name, without_secrets(value))).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => value,
     }
 }
 
@@ -38,14 +53,13 @@ pub(crate) fn error(error: &Error) {
 }
 
 /// An error for scripts.
-pub(crate) fn error_value(error: &Error) -> serde_json::Value {
-    let shown = |text: &str| redact(text).into_owned();
+pub(crate) fn error_value(error: &Error) -> Value {
     json!({
         "code": error.kind().code(),
-        "message": shown(error.message()),
-        "hint": error.remedy().map(shown),
+        "message": error.message(),
+        "hint": error.remedy(),
         "field": error.at_field(),
-        "details": shown(&error.details()),
+        "details": error.details(),
     })
 }
 

@@ -22,12 +22,10 @@ pub(crate) async fn test(session: &Session, json: bool) -> Result<u8> {
         match &checked.outcome {
             Ok(found) => printer::line(&format!("✓ {:<18} {found}", checked.name)),
             Err(error) => {
-                printer::line(&format!("✗ {:<18} {error}", checked.name));
-                if let Some(hint) = error.remedy() {
-                    printer::line(&format!("  {:<18} {hint}", ""));
-                }
-                if !error.details().is_empty() {
-                    printer::line(&format!("  {:<18} {}", "", execute_sync::secret::printable(&error.details())));
+                printer::quoting_line(&format!("✗ {:<18} {error}", checked.name));
+                let more = [error.remedy().map(str::to_owned), Some(error.details()).filter(|text| !text.is_empty())];
+                for text in more.into_iter().flatten() {
+                    printer::quoting_line(&format!("  {:<18} {text}", ""));
                 }
             }
         }

@@ -5,6 +5,7 @@ use super::dsn::masked_sqlite;
 use super::older_tool::OlderReading;
 use super::settings::{self, SETTINGS, Setting};
 use super::sources::{Origin, SecretPlace, Sources};
+use super::values::is_word;
 use std::fmt;
 
 const MASK: &str = "***";
@@ -50,6 +51,9 @@ fn line(sources: &Sources, setting: &'static Setting) -> ConfigLine {
         match sources.resolve(setting) {
             Some((text, origin)) if setting.kind == settings::ValueKind::Url => {
                 (Some(one_line(&masked_url(text))), Some(origin), None)
+            }
+            Some((text, origin)) if setting.name == settings::DATABASE_TYPE.name && !is_word(text.trim()) => {
+                (Some(MASK.to_owned()), Some(origin), None)
             }
             Some((text, origin)) => (Some(one_line(text)), Some(origin), None),
             None => (default_of(sources, setting), None, None),

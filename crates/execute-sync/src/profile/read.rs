@@ -135,9 +135,7 @@ fn unknown_type(name: &str) -> Error {
             "Use SQLITE, or stay with the older tool for this database",
         ),
         _ => {
-            // A text that is no word may be a DSN put in the wrong place.
-            let is_word = name.len() <= 20 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
-            let what = if is_word { format!("is {name}, which is") } else { "is".to_owned() };
+            let what = if values::is_word(name) { format!("is {name}, which is") } else { "is".to_owned() };
             (
                 format!("{label} {what} no type of database known here"),
                 "Use SQLITE or GOSQLITE; SNOWFLAKE, MSSQL, SQLSERVER and DATABRICKS are not in this version",

@@ -70,6 +70,11 @@ pub(super) fn begins_in_home(path: &str) -> bool {
     path.strip_prefix('~').is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '\\']))
 }
 
+/// Whether a text looks like the name of something. Any other may be a DSN, with its login, put in the wrong place.
+pub(super) fn is_word(text: &str) -> bool {
+    text.len() <= 20 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+}
+
 /// A value as a message may show it: on one line, without control characters, cut when long.
 pub(super) fn shown(value: &str) -> String {
     let clean: String = value.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();

@@ -2,6 +2,7 @@
 //!
 //! reqwest's own decoders would drop the headers that tell how a body is delimited, so decoding is done here.
 
+use std::io::ErrorKind;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -92,6 +93,12 @@ impl Body {
                 Reader::Coded(decoder, buffer) => match decoder.read(buffer).await {
                     Ok(0) => Ok(None),
                     Ok(n) => Ok(Some(Bytes::copy_from_slice(&buffer[..n]))),
+                    // Some servers pack nothing into no bytes at all. A body that broke off is another kind of error.
+                    Err(error)
+                        if error.kind() == ErrorKind::UnexpectedEof && self.wire_bytes.load(Ordering::Relaxed) == 0 =>
+                    {
+                        Ok(None)
+                    }
                     Err(error) => Err(error),
                 },
             }

@@ -1,6 +1,6 @@
 //! Which rows a page leaves: text, chunks, batch dates, versions, what is superseded.
 
-use super::stand::{CHUNK_SIZE, Outcome, Page, Stand, doc, doc_with, failed, same};
+use super::stand::{CHUNK_SIZE, Outcome, Page, Stand, bad, doc, doc_with, failed, same};
 use super::{Row, Table};
 use crate::destination::{BatchDate, State};
 
@@ -95,6 +95,13 @@ pub(super) async fn batch_date_after_foreign_rows(stand: &mut Stand<'_>) -> Outc
     let written = stand.store(&Page::new([doc("A", "1", 1)]).at("2025-06-01T00:00:00Z")).await?;
     let date = written.batch_date.map(|d| d.to_string());
     same("the next batch date", &date.as_deref(), &Some("2030-01-01T00:00:01Z"))?;
+    // A run of bad lines alone leaves its date in the quarantine only.
+    stand.store(&Page::new([bad("A", "2", 1, "x")]).at("2031-01-01T00:00:00Z")).await?;
+    let state = State { batch_date: BatchDate::parse("2025-01-01T00:00:00Z"), ..stand.state().await? };
+    stand.destination.write_state(&state).await.map_err(failed("write_state"))?;
+    let written = stand.store(&Page::new([doc("A", "1", 1)]).at("2025-06-01T00:00:00Z")).await?;
+    let date = written.batch_date.map(|d| d.to_string());
+    same("the batch date after a quarantine entry", &date.as_deref(), &Some("2031-01-01T00:00:01Z"))?;
     stand.holds("after it", Table::Documents, &["A/1 v1 #0"]).await
 }
 

@@ -21,8 +21,8 @@ pub(super) fn map(path: &Path, doing: &str, error: rusqlite::Error) -> Error {
             format!("the disk is full while {doing} in {file}"),
             "Free some space; nothing was lost, and the next run goes on from the last whole page.",
         ),
-        // The shared memory beside a file in WAL mode cannot grow; SQLite does not say why.
-        _ if extended == ffi::SQLITE_IOERR_SHMSIZE => new(
+        // The shared memory beside a file in WAL mode cannot be made or grow; SQLite does not say why.
+        _ if [ffi::SQLITE_IOERR_SHMSIZE, ffi::SQLITE_IOERR_SHMOPEN].contains(&extended) => new(
             Kind::Disk,
             format!("the disk is full, or fails, while {doing} in {file}"),
             "Free some space, or look at the disk; nothing was lost, and the next run goes on from the last whole page.",

@@ -75,10 +75,11 @@ pub(super) fn write_page(
     Ok(written)
 }
 
-/// A second after the newest batch date there is, ours or another program's.
+/// A second after the newest batch date there is, ours or another program's. That of a quarantine entry counts too, or a
+/// refresh could take an earlier run's entries for its own where the state row was lost.
 fn next_batch_date(transaction: &Transaction<'_>, path: &Path, page: &PageWrite) -> Result<BatchDate> {
     let newest: Option<String> = transaction
-        .query_row("SELECT MAX(BATCH_DATE) FROM EXECUTE_DOCUMENTS", [], |row| row.get(0))
+        .query_row(sql::NEWEST_BATCH_DATE, [], |row| row.get(0))
         .map_err(|e| error::map(path, "storing a page", e))?;
     let newest = newest
         .map(|text| {

@@ -121,6 +121,10 @@ pub(super) const DELETE_SUPERSEDED_BY: &str =
 pub(super) const NEWEST_VERSION_BEFORE: &str =
     "SELECT MAX(VERSION) FROM EXECUTE_DOCUMENTS WHERE TYPE = ?2 AND ID = ?3 AND VERSION >= ?4 AND BATCH_DATE < ?1";
 
+pub(super) const NEWEST_BATCH_DATE: &str = "SELECT MAX(NEWEST) FROM (
+    SELECT MAX(BATCH_DATE) AS NEWEST FROM EXECUTE_DOCUMENTS
+    UNION ALL SELECT MAX(BATCH_DATE) FROM EXECUTE_SYNC_QUARANTINE)";
+
 /// A window over the index, so the time grows with the rows and not with their square.
 pub(super) const PRUNE: &str = "DELETE FROM EXECUTE_DOCUMENTS WHERE rowid IN (
     SELECT row FROM (SELECT rowid AS row, BATCH_DATE,

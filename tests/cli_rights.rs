@@ -1,0 +1,155 @@
+//! What a run needs of the system and what it leaves there: no home folder, no certain user, no file but its own.
+
+use std::os::unix::fs::{PermissionsExt, chown};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::support::cli::Cli;
+use crate::support::execute::Execute;
+use crate::support::ledger::{Ledger, Size};
+use crate::support::not_run::not_run;
+use crate::support::oracle;
+use crate::support::run::Home;
+use crate::support::seed::Rng;
+
+/// A user who owns nothing and has no home.
+const NOBODY: u32 = 65534;
+
+/// Calls that change something on disk, that start a program, or that open a door.
+const TRACED: &str = "execve,execveat,open,openat,openat2,creat,mkdir,mkdirat,mknod,mknodat,rename,renameat,renameat2,link,\
+    linkat,symlink,symlinkat,unlink,unlinkat,rmdir,truncate,chmod,fchmodat,chown,lchown,fchownat,utimensat,bind";
+
+async fn server() -> Execute {
+    Execute::start(Ledger::world(&mut Rng::new(1), 12, Size::Small)).await
+}
+
+fn is_root() -> bool {
+    Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout == b"0\n")
+}
+
+/// Runs `command` under strace; gives what it touched: the call, and the path in full.
+fn traced(command: &Command, log: &Path) -> Option<(Option<i32>, Vec<(String, PathBuf)>)> {
+    let mut strace = Command::new("strace");
+    strace.args(["-f", "-qq", "-s", "4096", "-o"]).arg(log).args(["-e", &format!("trace={TRACED}")]);
+    strace.arg(command.get_program()).args(command.get_args());
+    strace.current_dir(command.get_current_dir()?).env_clear();
+    strace.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    strace.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let status = strace.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().ok()?;
+    let folder = command.get_current_dir()?;
+    let text = std::fs::read_to_string(log).ok()?;
+    let touched = text.lines().filter_map(|line| touched(line, folder)).collect();
+    (!text.is_empty()).then_some((status.code(), touched))
+}
+
+/// The call and the path in a line of strace, unless it only reads.
+fn touched(line: &str, folder: &Path) -> Option<(String, PathBuf)> {
+    let (_, call) = line.split_once(' ')?;
+    let (name, rest) = call.trim_start().split_once('(')?;
+    let reads = name.starts_with("open") && !["O_WRONLY", "O_RDWR", "O_CREAT"].iter().any(|flag| rest.contains(flag));
+    let failed = rest.contains(" = -1 ");
+    let mut quoted = rest.split('"');
+    let path = quoted.nth(1).unwrap_or_default();
+    // Of two paths, the second is the one that is made.
+    let path = if name.starts_with("rename") || name.contains("link") { quoted.nth(1).unwrap_or(path) } else { path };
+    (!reads && !failed).then(|| (name.to_owned(), folder.join(path)))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_written_outside_the_state_folder_and_the_database_and_no_program_is_started() {
+    const NAME: &str = "nothing_is_written_outside_the_state_folder_and_the_database_and_no_program_is_started";
+    if !cfg!(target_os = "linux") {
+        return not_run(NAME, "this system has no strace");
+    }
+    let server = server().await;
+    let (home, database, logs) = (Home::new(), Home::new(), Home::new());
+    let cli = Cli::for_server(&home, &server.url())
+        .set("STATE_DIR", "state")
+        .set("DATABASE_DSN", database.path().join("data.db"))
+        .set("KEEP_SUPERSEDED", "true");
+    let calls: [&[&str]; 11] = [
+        &["test"], &["push"], &["push", "-f"], &["clone"], &["create_views"], &["prune"], &["status"], &["runs"], &["quarantine", "list"],
+        &["config"], &["sync", "-w", "0"],
+    ];
+    let allowed = [home.path().join("state"), database.path().join("data.db")];
+    let is_allowed = |path: &Path| {
+        let beside = ["-journal", "-wal", "-shm"].map(|end| database.path().join(format!("data.db{end}")));
+        path.starts_with(&allowed[0]) || path == allowed[1] || beside.iter().any(|file| path == file)
+    };
+    for arguments in calls {
+        let Some((code, touched)) = traced(&cli.command(arguments), &logs.path().join("trace")) else {
+            return not_run(NAME, "strace cannot trace here");
+        };
+        assert!(code == Some(0), "{arguments:?}: {code:?}");
+        let started = touched.iter().filter(|(name, _)| name.starts_with("exec")).count();
+        assert_eq!(started, 1, "{arguments:?} starts another program: {touched:?}");
+        let strange: Vec<_> = touched
+            .iter()
+            .filter(|(name, path)| !name.starts_with("exec") && !is_allowed(path) && path != Path::new("/dev/null"))
+            .collect();
+        assert!(strange.is_empty(), "{arguments:?} touches {strange:?}");
+    }
+    assert!(allowed.iter().all(|path| path.exists()));
+    let names: Vec<_> = std::fs::read_dir(home.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names, ["state"], "the working folder stays as it was");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_runs_as_a_user_without_name_or_home() {
+    if !is_root() {
+        // Then every other test of this file's binary shows it: they have no HOME either.
+        return;
+    }
+    let server = server().await;
+    let home = Home::new();
+    // The build may lie where only root can enter.
+    let binary = home.path().join("execute-sync");
+    std::fs::copy(env!("CARGO_BIN_EXE_execute-sync"), &binary).unwrap();
+    std::fs::set_permissions(&binary, PermissionsExt::from_mode(0o755)).unwrap();
+    std::fs::set_permissions(home.path(), PermissionsExt::from_mode(0o755)).unwrap();
+    let state = home.path().join("state");
+    std::fs::create_dir(&state).unwrap();
+    chown(&state, Some(NOBODY), Some(NOBODY)).unwrap();
+    let cli = Cli::for_server(&home, &server.url()).set("STATE_DIR", "state");
+    let run = |arguments: &[&str]| {
+        let wanted = cli.command(arguments);
+        let mut command = Command::new("setpriv");
+        command.args([&format!("--reuid={NOBODY}"), &format!("--regid={NOBODY}"), "--clear-groups"]).arg(&binary);
+        command.args(arguments).current_dir(home.path()).env_clear().stdin(Stdio::null());
+        command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        command.envs(wanted.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        command.output().expect("setpriv belongs to every Linux")
+    };
+    for arguments in [&["push"][..], &["push", "-f"], &["status"], &["runs"], &["create_views"], &["prune"], &["config"], &["test"]] {
+        let output = run(arguments);
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {output:?}");
+    }
+    let judged = Cli::new(&home).set("DATABASE_TYPE", "SQLITE").set("DATABASE_DSN", "state/execute.sqlite");
+    assert_eq!(judged.run(&["quarantine", "list"]).code, Some(0), "what one user made another may look at");
+    assert_eq!(oracle::value(&state.join("execute.sqlite"), "SELECT COUNT(DISTINCT ID || VERSION) FROM EXECUTE_DOCUMENTS"), "12");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn its_own_files_are_for_its_owner_alone_whatever_the_umask() {
+    let server = server().await;
+    for umask in ["000", "022", "077", "777"] {
+        let home = Home::new();
+        let cli = Cli::for_server(&home, &server.url()).set("STATE_DIR", "state").set("LOG_FILE", "sync.log");
+        let wanted = cli.command(&["push"]);
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("umask {umask}; exec \"$0\" push")]).arg(wanted.get_program());
+        shell.current_dir(home.path()).env_clear().stdin(Stdio::null());
+        shell.envs(wanted.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        let output = shell.output().unwrap();
+        // A mask that takes the owner's own rights away is no reason to write where others read.
+        if umask == "777" && !is_root() {
+            continue;
+        }
+        assert_eq!(output.status.code(), Some(0), "{umask}: {output:?}");
+        let mode = |name: &str| home.path().join(name).metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode("state") & !0o700, 0, "{umask}: the state folder");
+        for file in ["state/last_sync_date.txt", "state/execute-sync-runs.ndjson", "sync.log"] {
+            assert_eq!(mode(file) & !0o600, 0, "{umask}: {file}");
+        }
+    }
+}

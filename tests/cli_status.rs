@@ -1,0 +1,143 @@
+//! `status` and `runs`: what the local history knows, for people and for scripts.
+
+use serde_json::Value;
+
+use crate::support::cli::{Cli, Output};
+use crate::support::execute::Execute;
+use crate::support::fault;
+use crate::support::ledger::{Ledger, Size};
+use crate::support::program::Program;
+use crate::support::run::Home;
+use crate::support::seed::Rng;
+use crate::support::wire::{At, Then};
+
+async fn server() -> Execute {
+    Execute::start(Ledger::world(&mut Rng::new(1), 12, Size::Small)).await
+}
+
+fn json(output: &Output) -> Value {
+    serde_json::from_str(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"))
+}
+
+/// Exit code, state, and what the sentence begins with.
+fn status(cli: &Cli) -> (i32, String, String) {
+    let (text, machine) = (cli.run(&["status"]), cli.run(&["status", "--json"]));
+    let value = json(&machine);
+    assert_eq!(text.code, machine.code);
+    assert_eq!(value["exit_code"], text.code.unwrap());
+    assert_eq!(value["sentence"], text.stdout.trim_end());
+    assert_eq!((text.stdout.lines().count(), &*text.stderr), (1, ""), "{text:?}");
+    (text.code.unwrap(), value["state"].as_str().unwrap().to_owned(), text.stdout.trim_end().to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn status_tells_fresh_from_failed_from_quarantined() {
+    let server = server().await;
+    let home = Home::new();
+    let cli = Cli::for_server(&home, &server.url());
+    let (code, state, sentence) = status(&cli);
+    assert_eq!((code, &*state, &*sentence), (1, "never", "Never synced from here · run `execute-sync push`"));
+    assert_eq!(cli.run(&["push"]).code, Some(0));
+    let (code, state, sentence) = status(&cli);
+    assert_eq!((code, &*state, &*sentence), (0, "up_to_date", "Up to date · synced just now · 12 documents changed"));
+    server.plan(|_| Some(fault::status("401 Unauthorized")));
+    assert_eq!(cli.run(&["push"]).code, Some(3));
+    let (code, state, sentence) = status(&cli);
+    assert_eq!((code, &*state), (1, "failed"));
+    assert_eq!(sentence, "Failed just now · 127.0.0.1 does not accept the API key (401) · last synced just now");
+    server.clear();
+    let mut ledger = (*server.ledger()).clone();
+    ledger.push(&Ledger::mark(77), b"{\"DOCUMENT_ID\":\"x\"}".to_vec());
+    server.set_ledger(ledger);
+    assert_eq!(cli.run(&["push"]).code, Some(6));
+    let (code, state, sentence) = status(&cli);
+    assert_eq!((code, &*state), (6, "quarantine"));
+    assert_eq!(sentence, "Up to date · synced just now · 0 documents changed · 1 in quarantine");
+    assert_eq!(cli.run(&["push"]).code, Some(0), "a run without bad documents of its own");
+    assert_eq!(status(&cli).0, 6, "the entry is still open");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn status_reads_the_local_history_only() {
+    let server = server().await;
+    let home = Home::new();
+    let cli = Cli::for_server(&home, &server.url());
+    assert_eq!(cli.run(&["push"]).code, Some(0));
+    let asked = server.log().len();
+    std::fs::remove_file(home.database()).unwrap();
+    assert_eq!(status(&cli).0, 0);
+    assert_eq!(server.log().len(), asked);
+    assert!(!home.database().exists());
+    // Needs no login at all.
+    let local = Cli::new(&home).set("DATABASE_TYPE", "SQLITE");
+    assert_eq!(status(&local).0, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_that_is_late_or_was_killed_is_not_fresh() {
+    let server = server().await;
+    let home = Home::new();
+    let cli = Cli::for_server(&home, &server.url());
+    assert_eq!(cli.run(&["push"]).code, Some(0));
+    let history = home.path().join("execute-sync-runs.ndjson");
+    let text = std::fs::read_to_string(&history).unwrap();
+    let year = &text[text.find("\"started\":\"").unwrap() + 11..][..4];
+    std::fs::write(&history, text.replace(&format!("\"{year}-"), "\"2001-")).unwrap();
+    let (code, state, sentence) = status(&cli);
+    assert_eq!((code, &*state), (1, "late"), "{sentence}");
+    assert!(sentence.ends_with(" days ago, expected every 600 seconds"), "{sentence}");
+    let (code, state, _) = status(&Cli::for_server(&home, &server.url()).set("WAIT", "0"));
+    assert_eq!((code, &*state), (0, "up_to_date"), "nobody expects it at a certain time");
+    std::fs::remove_file(&history).unwrap();
+    server.fault_at(server.asked(crate::support::execute::What::Page) + 1, fault::cut(At::Middle, Then::Stall));
+    let patient = Cli::for_server(&home, &server.url()).set("IDLE_TIMEOUT", "600");
+    let program = Program::start(&patient, &["push", "-f"]);
+    while !history.exists() {
+        tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+    }
+    program.signal("KILL");
+    assert_eq!(program.ended().code, None);
+    let (code, state, sentence) = status(&cli);
+    assert_eq!((code, &*state), (1, "failed"), "{sentence}");
+    assert!(sentence.contains("the last run was killed; the next one goes on from its last whole page"), "{sentence}");
+    assert_eq!(json(&cli.run(&["runs", "--json"]))[0]["outcome"], "interrupted");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn runs_are_listed_with_the_newest_first() {
+    let server = server().await;
+    let home = Home::new();
+    let cli = Cli::for_server(&home, &server.url());
+    assert_eq!(cli.run(&["runs"]).stdout, "No runs yet\n");
+    assert_eq!(json(&cli.run(&["runs", "--json"])), serde_json::json!([]));
+    assert_eq!(cli.run(&["push"]).code, Some(0));
+    assert_eq!(cli.run(&["push", "-f"]).code, Some(0));
+    server.plan(|_| Some(fault::status("401 Unauthorized")));
+    assert_eq!(cli.run(&["push"]).code, Some(3));
+    let runs = json(&cli.run(&["runs", "--json"]));
+    let field = |name: &str| -> Vec<&Value> { runs.as_array().unwrap().iter().map(|run| &run[name]).collect() };
+    assert_eq!(field("outcome"), ["failed", "succeeded", "succeeded"]);
+    assert_eq!(field("full_refresh"), [false, true, false]);
+    assert_eq!(field("documents"), [0, 12, 12]);
+    assert_eq!(field("pages"), [0, 3, 3]);
+    assert_eq!(runs[0]["error"]["code"], "refused_by_source");
+    assert!(runs[0]["error"]["hint"].as_str().unwrap().starts_with("Check EXECUTE_APIKEY_ID"));
+    assert_eq!(json(&cli.run(&["runs", "--json", "-n", "1"])).as_array().unwrap().len(), 1);
+    let text = cli.run(&["runs"]);
+    let lines: Vec<&str> = text.stdout.lines().collect();
+    assert_eq!(lines.len(), 5, "{text:?}");
+    assert_eq!(lines[0].split_whitespace().collect::<Vec<_>>(), ["STARTED", "RESULT", "KIND", "TIME", "DOCUMENTS", "PAGES", "BAD", "ERROR"]);
+    assert!(lines[2].contains("  failed  ") && lines[2].contains("does not accept the API key"), "{text:?}");
+    assert!(lines[3].contains("  full  ") && lines[4].contains("  push  "), "{text:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_history_of_one_database_is_not_that_of_another() {
+    let server = server().await;
+    let home = Home::new();
+    let of = |name: &str| Cli::for_server(&home, &server.url()).set("DATABASE_DSN", name);
+    assert_eq!(of("a.db").run(&["push"]).code, Some(0));
+    assert_eq!(status(&of("b.db")).1, "never");
+    assert_eq!(of("b.db").run(&["push"]).code, Some(0));
+    assert_eq!(json(&of("a.db").run(&["runs", "--json"])).as_array().unwrap().len(), 1);
+}
