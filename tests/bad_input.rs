@@ -61,7 +61,8 @@ impl Row {
 fn addresses() -> Vec<Row> {
     let url = "EXECUTE_URL";
     let not_a_page = &["not a page of documents", "Check EXECUTE_URL"];
-    let redirect = || fault::all(vec![fault::status("302 Found"), fault::header("Location", "https://login.example/sso?next=1")]);
+    let redirect =
+        || fault::all(vec![fault::status("302 Found"), fault::header("Location", "https://login.example/sso?next=1")]);
     vec![
         row("nobody listens there", 4, &["cannot be reached. Check the network and EXECUTE_URL"]).set(url, "http://127.0.0.1:1"),
         row("no such name", 4, &["the name no-such-host.invalid does not resolve. Check EXECUTE_URL"]).set(url, "http://no-such-host.invalid"),
@@ -82,20 +83,47 @@ fn refusals() -> Vec<Row> {
     let again = |status| fault::all(vec![fault::status(status), fault::header("Retry-After", "0")]);
     let broken = &["the server's answer broke off before its end. Try again; if it stays, lower MAX_DOCUMENTS"];
     vec![
-        row("401", 3, &["does not accept the API key (401). Check EXECUTE_APIKEY_ID and EXECUTE_APIKEY_SECRET"]).fault(fault::status("401 Unauthorized")),
+        row("401", 3, &["does not accept the API key (401). Check EXECUTE_APIKEY_ID and EXECUTE_APIKEY_SECRET"])
+            .fault(fault::status("401 Unauthorized")),
         row("a wrong secret", 3, &["does not accept the API key (401)"]).set("EXECUTE_APIKEY_SECRET", "another secret"),
-        row("403", 3, &["but not this request (403). Ask an Execute administrator"]).fault(fault::status("403 Forbidden")),
-        row("no secret", 2, &["EXECUTESYNC_EXECUTE_APIKEY_SECRET (--execute-key-secret) is not set. Set it in the environment, in "]).set("EXECUTE_APIKEY_SECRET", ""),
-        row("a proxy that wants a login", 2, &["the proxy asks for a login (407). Set PROXY to http://user:password@proxy:port"]).fault(fault::status("407 Proxy Authentication Required")),
-        row("a proxy's error", 4, &["cannot answer now (502 Bad Gateway). Try again later"]).fault(again("502 Bad Gateway")),
+        row("403", 3, &["but not this request (403). Ask an Execute administrator"])
+            .fault(fault::status("403 Forbidden")),
+        row(
+            "no secret",
+            2,
+            &["EXECUTESYNC_EXECUTE_APIKEY_SECRET (--execute-key-secret) is not set. Set it in the environment, in "],
+        )
+        .set("EXECUTE_APIKEY_SECRET", ""),
+        row(
+            "a proxy that wants a login",
+            2,
+            &["the proxy asks for a login (407). Set PROXY to http://user:password@proxy:port"],
+        )
+        .fault(fault::status("407 Proxy Authentication Required")),
+        row("a proxy's error", 4, &["cannot answer now (502 Bad Gateway). Try again later"])
+            .fault(again("502 Bad Gateway")),
         row("no proxy there", 4, &["cannot be reached. Check "]).set("PROXY", "http://127.0.0.1:1"),
-        row("no URL of a proxy", 2, &["EXECUTESYNC_PROXY (--proxy) is not the URL of a proxy. Give it as http://host:port"]).set("PROXY", "http://"),
+        row(
+            "no URL of a proxy",
+            2,
+            &["EXECUTESYNC_PROXY (--proxy) is not the URL of a proxy. Give it as http://host:port"],
+        )
+        .set("PROXY", "http://"),
         row("a body that is cut", 4, broken).fault(fault::cut(At::Middle, Then::Fin)),
         row("a body that is reset", 4, broken).fault(fault::cut(At::LastRecord, Then::Reset)),
-        row("no mark", 1, &["the server's X-Sync-Highwater-Mark header is missing. Check EXECUTE_URL"]).fault(fault::no_header("X-Sync-Highwater-Mark")),
-        row("no end", 1, &["the server's X-Sync-Truncated header is missing. Check EXECUTE_URL"]).fault(fault::no_header("X-Sync-Truncated")),
-        row("neither end nor more", 1, &["X-Sync-Truncated header is neither TRUE nor FALSE. Check EXECUTE_URL"]).fault(fault::header("X-Sync-Truncated", "maybe")),
-        row("a schema that is none", 1, &["the server's schema is not a JSON object of document types. Check EXECUTE_URL"]).command(&["clone"]).fault(fault::body("[]")),
+        row("no mark", 1, &["the server's X-Sync-Highwater-Mark header is missing. Check EXECUTE_URL"])
+            .fault(fault::no_header("X-Sync-Highwater-Mark")),
+        row("no end", 1, &["the server's X-Sync-Truncated header is missing. Check EXECUTE_URL"])
+            .fault(fault::no_header("X-Sync-Truncated")),
+        row("neither end nor more", 1, &["X-Sync-Truncated header is neither TRUE nor FALSE. Check EXECUTE_URL"])
+            .fault(fault::header("X-Sync-Truncated", "maybe")),
+        row(
+            "a schema that is none",
+            1,
+            &["the server's schema is not a JSON object of document types. Check EXECUTE_URL"],
+        )
+        .command(&["clone"])
+        .fault(fault::body("[]")),
     ]
 }
 
@@ -104,18 +132,41 @@ fn settings() -> Vec<Row> {
     let dsn = "DATABASE_DSN";
     vec![
         row("CHUNK_SIZE=0", 2, number).set("CHUNK_SIZE", "0"),
-        row("CHUNK_SIZE as a word", 2, &["EXECUTESYNC_CHUNK_SIZE (--chunk-size) is `many` in the environment, but must be a whole number"]).set("CHUNK_SIZE", "many"),
+        row(
+            "CHUNK_SIZE as a word",
+            2,
+            &["EXECUTESYNC_CHUNK_SIZE (--chunk-size) is `many` in the environment, but must be a whole number"],
+        )
+        .set("CHUNK_SIZE", "many"),
         row("MAX_DOCUMENTS below zero", 2, number).set("MAX_DOCUMENTS", "-1"),
-        row("WAIT as a word", 2, &["EXECUTESYNC_WAIT (--wait) is `soon`", "or leave it out for 600"]).set("WAIT", "soon"),
-        row("a switch that is none", 2, &["is `perhaps` in the environment, but must be true or false"]).set("INCLUDE_CALCS", "perhaps"),
-        row("an unknown log level", 2, &["but must be quiet or info or debug. Set it to quiet"]).set("LOG_LEVEL", "loud"),
-        row("an unknown database", 2, &["is ORACLE, which is no type of database known here. Use SQLITE"]).set("DATABASE_TYPE", "oracle"),
-        row("another database's DSN", 2, &["is not a path, but begins with a scheme. Give the path of a file"]).set(dsn, "sqlserver://sa:pw@host?database=x"),
-        row("a database in memory", 2, &["names a database in memory, of which nothing would stay. Give the path of a file"]).set(dsn, ":memory:"),
-        row("a home folder's short form", 2, &["begins with `~`, which only a shell expands. Write the home folder out"]).set(dsn, "~/data.db"),
-        row("an .env line without =", 2, &["line 2 of ", ".env has no `=`. Write NAME=value on one line"]).before(|home| write(home, ".env", "A=1\nEXECUTESYNC_WAIT 5\n")),
-        row("an .env in UTF-16", 2, &[".env is in UTF-16. Save it as UTF-8"]).before(|home| std::fs::write(home.path().join(".env"), b"\xff\xfeA\0=\0").unwrap()),
-        row("an .env line that is not UTF-8", 2, &["line 1 of ", ".env is not UTF-8. Save the file as UTF-8"]).before(|home| std::fs::write(home.path().join(".env"), b"A=\xe9\n").unwrap()),
+        row("WAIT as a word", 2, &["EXECUTESYNC_WAIT (--wait) is `soon`", "or leave it out for 600"])
+            .set("WAIT", "soon"),
+        row("a switch that is none", 2, &["is `perhaps` in the environment, but must be true or false"])
+            .set("INCLUDE_CALCS", "perhaps"),
+        row("an unknown log level", 2, &["but must be quiet or info or debug. Set it to quiet"])
+            .set("LOG_LEVEL", "loud"),
+        row("an unknown database", 2, &["is ORACLE, which is no type of database known here. Use SQLITE"])
+            .set("DATABASE_TYPE", "oracle"),
+        row("another database's DSN", 2, &["is not a path, but begins with a scheme. Give the path of a file"])
+            .set(dsn, "sqlserver://sa:pw@host?database=x"),
+        row(
+            "a database in memory",
+            2,
+            &["names a database in memory, of which nothing would stay. Give the path of a file"],
+        )
+        .set(dsn, ":memory:"),
+        row(
+            "a home folder's short form",
+            2,
+            &["begins with `~`, which only a shell expands. Write the home folder out"],
+        )
+        .set(dsn, "~/data.db"),
+        row("an .env line without =", 2, &["line 2 of ", ".env has no `=`. Write NAME=value on one line"])
+            .before(|home| write(home, ".env", "A=1\nEXECUTESYNC_WAIT 5\n")),
+        row("an .env in UTF-16", 2, &[".env is in UTF-16. Save it as UTF-8"])
+            .before(|home| std::fs::write(home.path().join(".env"), b"\xff\xfeA\0=\0").unwrap()),
+        row("an .env line that is not UTF-8", 2, &["line 1 of ", ".env is not UTF-8. Save the file as UTF-8"])
+            .before(|home| std::fs::write(home.path().join(".env"), b"A=\xe9\n").unwrap()),
     ]
 }
 
@@ -157,7 +208,8 @@ fn damage(home: &Home) {
 /// The sentence and the remedy, as the one line or the few lines that were said.
 fn told(output: &Output) -> String {
     assert_eq!(output.stdout, "", "{output:?}");
-    let failures: Vec<&str> = output.stderr.lines().filter(|line| line.contains(" ERROR ") || line.starts_with("Error: ")).collect();
+    let failures: Vec<&str> =
+        output.stderr.lines().filter(|line| line.contains(" ERROR ") || line.starts_with("Error: ")).collect();
     assert_eq!(failures.len(), 1, "one sentence: {output:?}");
     match failures[0].split_once(" ERROR Sync Failed: ") {
         Some((_, told)) => told.to_owned(),
@@ -183,9 +235,8 @@ async fn meets(row: &Row) -> Result<(), String> {
     if let Some(fault) = row.fault.clone() {
         server.plan(move |_| Some(fault.clone()));
     }
-    let cli = row.set.iter().fold(usual(), |cli, (name, value)| {
-        cli.set(name, value.replace("{server}", &server.url()))
-    });
+    let cli =
+        row.set.iter().fold(usual(), |cli, (name, value)| cli.set(name, value.replace("{server}", &server.url())));
     let output = tokio::task::block_in_place(|| cli.run(row.command));
     let told = told(&output);
     if output.code != Some(row.code) {

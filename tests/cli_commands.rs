@@ -10,8 +10,21 @@ use crate::support::seed::Rng;
 
 /// Every command with what its help begins with.
 const COMMANDS: [&str; 15] = [
-    "sync", "push", "clone", "create_views", "prune", "status", "runs", "quarantine", "test", "config", "gen", "demo",
-    "sample-server", "upgrade", "version",
+    "sync",
+    "push",
+    "clone",
+    "create_views",
+    "prune",
+    "status",
+    "runs",
+    "quarantine",
+    "test",
+    "config",
+    "gen",
+    "demo",
+    "sample-server",
+    "upgrade",
+    "version",
 ];
 
 async fn server() -> Execute {
@@ -69,7 +82,16 @@ fn help_version_and_gen_work_with_nothing_configured_and_beside_a_broken_env_fil
         b"EXECUTESYNC_DATABASE_TYPE=ORACLE\nEXECUTESYNC_EXECUTE_APIKEY_SECRET_FILE=/no/such/file\n",
     ];
     let calls: [&[&str]; 11] = [
-        &[], &["--help"], &["-h"], &["help"], &["help", "push"], &["push", "--help"], &["--version"], &["-V"], &["version"], &["v"],
+        &[],
+        &["--help"],
+        &["-h"],
+        &["help"],
+        &["help", "push"],
+        &["push", "--help"],
+        &["--version"],
+        &["-V"],
+        &["version"],
+        &["v"],
         &["gen", "--bits", "2048", "--stdout"],
     ];
     for text in broken {
@@ -218,7 +240,10 @@ async fn prune_deletes_superseded_rows_and_nothing_that_a_view_shows() {
     assert_eq!(count("EXECUTE_DOCUMENTS"), all_versions);
     oracle::complete(&home, &server.ledger()).check().unwrap();
     let again = cli.run(&["prune", "--json"]);
-    assert_eq!(serde_json::from_str::<serde_json::Value>(&again.stdout).unwrap(), serde_json::json!({"pruned_rows": 0}));
+    assert_eq!(
+        serde_json::from_str::<serde_json::Value>(&again.stdout).unwrap(),
+        serde_json::json!({"pruned_rows": 0})
+    );
 }
 
 #[test]

@@ -153,7 +153,10 @@ fn config_masks_the_secret_the_database_and_the_login_of_a_proxy() {
         let output = cli.run(arguments);
         assert_eq!(output.code, Some(0));
         assert!(!output.stdout.contains("hunter2") && !output.stderr.contains("hunter2"), "{output:?}");
-        assert!(output.stdout.contains("***@proxy:3128") && output.stdout.contains("***@execute.example"), "{output:?}");
+        assert!(
+            output.stdout.contains("***@proxy:3128") && output.stdout.contains("***@execute.example"),
+            "{output:?}"
+        );
     }
 }
 
@@ -198,7 +201,9 @@ fn an_env_file_is_read_as_documented() {
         ("Zoë 東 😀", "Zoë 東 😀"),
     ];
     for (written, expected) in rows {
-        for (before, line_end) in [("", "\n"), ("\u{feff}", "\r\n"), ("# comment\n\n  export ", ""), ("OTHER=1\r\n", "\r\n")] {
+        for (before, line_end) in
+            [("", "\n"), ("\u{feff}", "\r\n"), ("# comment\n\n  export ", ""), ("OTHER=1\r\n", "\r\n")]
+        {
             let home = Home::new();
             let text = format!("{before}EXECUTESYNC_EXECUTE_APIKEY_ID={written}{line_end}");
             std::fs::write(home.path().join(".env"), &text).unwrap();
@@ -209,7 +214,11 @@ fn an_env_file_is_read_as_documented() {
     for empty in ["", "\"\"", "''", "   ", "  # only a comment"] {
         let home = Home::new();
         std::fs::write(home.path().join(".env"), format!("EXECUTESYNC_WAIT={empty}\n")).unwrap();
-        assert_eq!(config(&Cli::new(&home), &["config", "--json"])["WAIT"], (Some("600".to_owned()), None), "{empty:?}");
+        assert_eq!(
+            config(&Cli::new(&home), &["config", "--json"])["WAIT"],
+            (Some("600".to_owned()), None),
+            "{empty:?}"
+        );
         let home = Home::new();
         std::fs::write(home.path().join(".env"), "EXECUTESYNC_WAIT=7\n").unwrap();
         let cli = Cli::new(&home).set("WAIT", "");

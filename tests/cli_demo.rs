@@ -130,7 +130,8 @@ async fn test_ticks_off_step_by_step_and_changes_nothing() {
     let output = cli.run(&["test"]);
     assert_eq!((output.code, &*output.stderr), (Some(0), ""), "{output:?}");
     let ticked: Vec<&str> = output.stdout.lines().map(|line| line[..line.len().min(22)].trim_end()).collect();
-    let names = ["name resolves", "TLS", "answers", "key accepted", "schema readable", "destination opens", "can write"];
+    let names =
+        ["name resolves", "TLS", "answers", "key accepted", "schema readable", "destination opens", "can write"];
     assert_eq!(ticked, names.map(|name| format!("✓ {name}")));
     assert_eq!(steps(&cli.run(&["test", "--json"])), names.map(|name| (name.to_owned(), true)));
     assert_eq!(server.asked(What::Page), 0, "it reads no documents");
@@ -163,7 +164,10 @@ async fn test_says_at_which_step_it_fails_and_what_to_do() {
         let failed: Vec<String> = steps(&output).into_iter().filter(|(_, ok)| !ok).map(|(name, _)| name).collect();
         assert_eq!(failed, [step], "{url}: {output:?}");
         let said = cli.run(&["test"]).stdout;
-        assert!(said.contains(&format!("✗ {step}")) && said.contains("✓ destination opens"), "both halves are tested: {said}");
+        assert!(
+            said.contains(&format!("✗ {step}")) && said.contains("✓ destination opens"),
+            "both halves are tested: {said}"
+        );
         let remedy = said.lines().skip_while(|line| !line.starts_with('✗')).nth(1).unwrap();
         assert!(remedy.starts_with("  ") && remedy.trim_end().ends_with('.'), "{said}");
     }
@@ -174,4 +178,3 @@ async fn test_says_at_which_step_it_fails_and_what_to_do() {
     assert_eq!(output.code, Some(2), "{output:?}");
     assert_eq!(steps(&output).last(), Some(&("destination opens".to_owned(), false)), "{output:?}");
 }
-

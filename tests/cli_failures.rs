@@ -149,7 +149,10 @@ async fn a_database_that_this_user_may_only_read_is_named_and_stays() {
     assert_eq!(output.status.code(), Some(1), "{said}");
     let error: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(error["error"]["code"], "disk", "{said}");
-    assert!(said.contains("execute.sqlite cannot be written: it or its folder is read-only. Give this user the right"), "{said}");
+    assert!(
+        said.contains("execute.sqlite cannot be written: it or its folder is read-only. Give this user the right"),
+        "{said}"
+    );
     assert!(std::fs::read(home.database()).unwrap() == before, "it changed");
     std::fs::set_permissions(home.database(), PermissionsExt::from_mode(0o644)).unwrap();
     assert_eq!(cli.run(&["push"]).code, Some(0));

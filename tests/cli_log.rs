@@ -45,12 +45,20 @@ async fn every_line_has_the_form_and_the_phrases_that_monitors_know() {
     assert_eq!(failed.code, Some(3));
     let errors = messages(&failed.stderr, "ERROR");
     assert_eq!(errors.len(), 1, "{failed:?}");
-    assert!(errors[0].starts_with("Sync Failed: 127.0.0.1 accepts the API key but not this request (403). Ask "), "{failed:?}");
+    assert!(
+        errors[0].starts_with("Sync Failed: 127.0.0.1 accepts the API key but not this request (403). Ask "),
+        "{failed:?}"
+    );
 }
 
 #[test]
 fn a_run_that_cannot_even_begin_is_told_with_the_same_phrase_also_in_the_log_file() {
-    let broken = ["EXECUTESYNC_CHUNK_SIZE=0", "EXECUTESYNC_EXECUTE_URL=example.com", "no assignment", "EXECUTESYNC_LOG_LEVEL=loud"];
+    let broken = [
+        "EXECUTESYNC_CHUNK_SIZE=0",
+        "EXECUTESYNC_EXECUTE_URL=example.com",
+        "no assignment",
+        "EXECUTESYNC_LOG_LEVEL=loud",
+    ];
     for line in broken {
         for command in ["push", "sync", "clone"] {
             let home = Home::new();

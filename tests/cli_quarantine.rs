@@ -55,8 +55,12 @@ async fn list_names_every_entry_with_its_reason_and_what_is_known_of_it() {
     assert_eq!(field("version"), [&7.into(), &Value::Null, &Value::Null, &Value::Null]);
     assert_eq!(field("line"), [2, 4, 6, 8]);
     assert_eq!(field("closed_by"), [&Value::Null; 4]);
-    let reasons =
-        ["$DATE is not an ISO 8601 date and time", "$VERSION is not a number", "it is not a JSON object", "it is not valid UTF-8"];
+    let reasons = [
+        "$DATE is not an ISO 8601 date and time",
+        "$VERSION is not a number",
+        "it is not a JSON object",
+        "it is not valid UTF-8",
+    ];
     assert_eq!(field("reason"), reasons);
     let text = cli(&home).run(&["quarantine", "list"]);
     assert_eq!((text.code, text.stdout.lines().count(), &*text.stderr), (Some(0), 6, ""), "{text:?}");
@@ -68,7 +72,10 @@ async fn show_gives_the_bytes_without_steering_the_terminal() {
     let (_server, home) = quarantined().await;
     let text = cli(&home).run(&["quarantine", "show", "3"]);
     assert_eq!(text.code, Some(0));
-    assert!(text.stdout.contains("Reason: it is not a JSON object\n") && text.stdout.ends_with("\nnot json \n"), "{text:?}");
+    assert!(
+        text.stdout.contains("Reason: it is not a JSON object\n") && text.stdout.ends_with("\nnot json \n"),
+        "{text:?}"
+    );
     let entry = json(&cli(&home).run(&["quarantine", "show", "1", "--json"]));
     assert_eq!(entry["text"], std::str::from_utf8(BAD[0]).unwrap());
     assert_eq!((&entry["size"], &entry["complete"]), (&BAD[0].len().into(), &true.into()));
@@ -77,7 +84,12 @@ async fn show_gives_the_bytes_without_steering_the_terminal() {
     for call in [["quarantine", "show", "99"], ["quarantine", "close", "99"]] {
         let output = cli(&home).run(&call);
         assert_eq!((output.code, &*output.stdout), (Some(2), ""), "{output:?}");
-        assert!(output.stderr.starts_with("Error: there is no quarantine entry 99\n       `execute-sync quarantine list --all`"), "{output:?}");
+        assert!(
+            output
+                .stderr
+                .starts_with("Error: there is no quarantine entry 99\n       `execute-sync quarantine list --all`"),
+            "{output:?}"
+        );
     }
 }
 
@@ -106,7 +118,10 @@ async fn retry_stores_what_can_be_stored_now_and_says_why_the_rest_stays() {
     oracle::complete(&home, &server.ledger()).check().unwrap();
     // As if an earlier version of ours had been stricter: the line in entry 2 can be stored by today's rules.
     let line = String::from_utf8(ledger::tiny("bad-2", 3)).unwrap();
-    let sql = format!("UPDATE EXECUTE_SYNC_QUARANTINE SET BYTES = CAST('{line}' AS BLOB), SIZE = {} WHERE ENTRY = 2", line.len());
+    let sql = format!(
+        "UPDATE EXECUTE_SYNC_QUARANTINE SET BYTES = CAST('{line}' AS BLOB), SIZE = {} WHERE ENTRY = 2",
+        line.len()
+    );
     let done = std::process::Command::new("sqlite3").arg(home.database()).arg(sql).status().unwrap();
     assert!(done.success());
     let output = cli(&home).run(&["quarantine", "retry", "2"]);
@@ -136,7 +151,10 @@ fn without_a_database_there_is_nothing_in_quarantine_and_none_is_made() {
     assert_eq!(json(&cli(&home).run(&["quarantine", "list", "--json"])), serde_json::json!([]));
     let retry = cli(&home).run(&["quarantine", "retry"]);
     assert_eq!(retry.code, Some(2), "{retry:?}");
-    assert!(retry.stderr.contains("this database was never synced by Execute Sync\n       Run `execute-sync push` first."), "{retry:?}");
+    assert!(
+        retry.stderr.contains("this database was never synced by Execute Sync\n       Run `execute-sync push` first."),
+        "{retry:?}"
+    );
     let bare = cli(&home).run(&["quarantine"]);
     assert_eq!(bare.code, Some(2), "{bare:?}");
     assert!(!home.database().exists());

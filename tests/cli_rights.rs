@@ -68,8 +68,17 @@ async fn nothing_is_written_outside_the_state_folder_and_the_database_and_no_pro
         .set("DATABASE_DSN", database.path().join("data.db"))
         .set("KEEP_SUPERSEDED", "true");
     let calls: [&[&str]; 11] = [
-        &["test"], &["push"], &["push", "-f"], &["clone"], &["create_views"], &["prune"], &["status"], &["runs"], &["quarantine", "list"],
-        &["config"], &["sync", "-w", "0"],
+        &["test"],
+        &["push"],
+        &["push", "-f"],
+        &["clone"],
+        &["create_views"],
+        &["prune"],
+        &["status"],
+        &["runs"],
+        &["quarantine", "list"],
+        &["config"],
+        &["sync", "-w", "0"],
     ];
     let allowed = [home.path().join("state"), database.path().join("data.db")];
     let is_allowed = |path: &Path| {
@@ -120,13 +129,18 @@ async fn it_runs_as_a_user_without_name_or_home() {
         command.envs(wanted.get_envs().filter_map(|(name, value)| Some((name, value?))));
         command.output().expect("setpriv belongs to every Linux")
     };
-    for arguments in [&["push"][..], &["push", "-f"], &["status"], &["runs"], &["create_views"], &["prune"], &["config"], &["test"]] {
+    for arguments in
+        [&["push"][..], &["push", "-f"], &["status"], &["runs"], &["create_views"], &["prune"], &["config"], &["test"]]
+    {
         let output = run(arguments);
         assert_eq!(output.status.code(), Some(0), "{arguments:?}: {output:?}");
     }
     let judged = Cli::new(&home).set("DATABASE_TYPE", "SQLITE").set("DATABASE_DSN", "state/execute.sqlite");
     assert_eq!(judged.run(&["quarantine", "list"]).code, Some(0), "what one user made another may look at");
-    assert_eq!(oracle::value(&state.join("execute.sqlite"), "SELECT COUNT(DISTINCT ID || VERSION) FROM EXECUTE_DOCUMENTS"), "12");
+    assert_eq!(
+        oracle::value(&state.join("execute.sqlite"), "SELECT COUNT(DISTINCT ID || VERSION) FROM EXECUTE_DOCUMENTS"),
+        "12"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -66,7 +66,8 @@ async fn long_lists_are_sliced_at_the_chunk_size() {
 async fn retired_fields_leave_the_views_when_asked_nested_ones_too() {
     let server = server().await;
     server.plan(|ask| {
-        let field = |name: &str, active: bool, rest: &str| format!(r#""{name}":{{"TYPE":"TEXT","ACTIVE":{active}{rest}}}"#);
+        let field =
+            |name: &str, active: bool, rest: &str| format!(r#""{name}":{{"TYPE":"TEXT","ACTIVE":{active}{rest}}}"#);
         let list = format!(
             r#""L":{{"TYPE":"RECORD LIST","ACTIVE":true,"RECORD_TYPE":{{{},{}}}}}"#,
             field("IN", true, ""),
@@ -98,7 +99,10 @@ async fn a_bad_document_is_quarantined_or_ends_the_run_as_asked() {
     let home = Home::new();
     let stopped = Cli::for_server(&home, &server.url()).set("ON_BAD_DOCUMENT", "Stop").run(&["push"]);
     assert_eq!(stopped.code, Some(1), "{stopped:?}");
-    assert!(stopped.stderr.contains("Sync Failed: line 3 of page 2 cannot be stored: $VERSION is missing."), "{stopped:?}");
+    assert!(
+        stopped.stderr.contains("Sync Failed: line 3 of page 2 cannot be stored: $VERSION is missing."),
+        "{stopped:?}"
+    );
     let reach = oracle::prefix(&home, &server.ledger()).check().unwrap();
     assert_eq!(reach, 4, "the whole page before it stays");
     let kept = Cli::for_server(&home, &server.url()).run(&["push"]);
@@ -146,13 +150,21 @@ async fn the_database_is_found_by_path_or_uri_and_gosqlite_is_the_same() {
     let there = home.path().join("my data.db");
     let absolute = there.to_str().unwrap().to_owned();
     let uri = format!("file://{}", absolute.replace(' ', "%20"));
-    for (form, database) in
-        [("my data.db", "sqlite"), (&absolute, "GoSqlite"), (&uri, "SQLITE"), ("sqlite:my data.db", "SQLITE"), ("./my data.db?_busy_timeout=5", "SQLITE")]
-    {
+    for (form, database) in [
+        ("my data.db", "sqlite"),
+        (&absolute, "GoSqlite"),
+        (&uri, "SQLITE"),
+        ("sqlite:my data.db", "SQLITE"),
+        ("./my data.db?_busy_timeout=5", "SQLITE"),
+    ] {
         let cli = Cli::for_server(&home, &server.url()).set("DATABASE_TYPE", database).set("DATABASE_DSN", form);
         let output = cli.run(&["push"]);
         succeeds(&output);
-        assert_eq!(output.stderr.contains("parameters without effect here: _busy_timeout"), form.contains('?'), "{output:?}");
+        assert_eq!(
+            output.stderr.contains("parameters without effect here: _busy_timeout"),
+            form.contains('?'),
+            "{output:?}"
+        );
     }
     assert!(!home.database().exists());
     assert_eq!(oracle::value(&there, "SELECT COUNT(DISTINCT ID || VERSION) FROM EXECUTE_DOCUMENTS"), "12");
@@ -206,7 +218,11 @@ async fn a_proxy_is_used_when_it_is_named_and_the_systems_when_not() {
         let seen = proxy.log().len();
         let output = Cli::for_server(&home, url).env(variable, proxy.url()).run(&["push"]);
         succeeds(&output);
-        assert!(proxy.log()[seen].target.starts_with("http://execute.invalid/x/fetch/"), "{}", proxy.log()[seen].target);
+        assert!(
+            proxy.log()[seen].target.starts_with("http://execute.invalid/x/fetch/"),
+            "{}",
+            proxy.log()[seen].target
+        );
         let warning = "WARN http://execute.invalid/x is not encrypted: API key and documents can be read on the way";
         assert!(output.stderr.contains(warning), "{output:?}");
     }

@@ -126,7 +126,10 @@ async fn runs_are_listed_with_the_newest_first() {
     let text = cli.run(&["runs"]);
     let lines: Vec<&str> = text.stdout.lines().collect();
     assert_eq!(lines.len(), 5, "{text:?}");
-    assert_eq!(lines[0].split_whitespace().collect::<Vec<_>>(), ["STARTED", "RESULT", "KIND", "TIME", "DOCUMENTS", "PAGES", "BAD", "ERROR"]);
+    assert_eq!(
+        lines[0].split_whitespace().collect::<Vec<_>>(),
+        ["STARTED", "RESULT", "KIND", "TIME", "DOCUMENTS", "PAGES", "BAD", "ERROR"]
+    );
     assert!(lines[2].contains("  failed  ") && lines[2].contains("does not accept the API key"), "{text:?}");
     assert!(lines[3].contains("  full  ") && lines[4].contains("  push  "), "{text:?}");
 }

@@ -65,7 +65,10 @@ async fn the_same_mistake_later_is_told_and_tried_again() {
     let server = server().await;
     let home = Home::new();
     // The first run asks for three pages and a schema. The second is refused, the third is let in again.
-    server.plan(|ask| (ask.what == What::Schema && ask.number == 2 || ask.what == What::Page && ask.number == 4).then(|| fault::status("401 Unauthorized")));
+    server.plan(|ask| {
+        (ask.what == What::Schema && ask.number == 2 || ask.what == What::Page && ask.number == 4)
+            .then(|| fault::status("401 Unauthorized"))
+    });
     let program = Program::start(&Cli::for_server(&home, &server.url()).set("WAIT", "1"), &["sync"]);
     let ended = until(program, "INFO Sleeping 1 seconds", 3);
     assert_eq!(ended.code, Some(143), "{ended:?}");

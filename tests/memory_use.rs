@@ -58,7 +58,9 @@ fn answer(mut stream: &TcpStream, page: &Page) -> std::io::Result<()> {
             continue;
         }
         let coding = page.coding.map(|coding| format!("Content-Encoding: {coding}\r\n")).unwrap_or_default();
-        let head = format!("HTTP/1.1 200 OK\r\n{coding}X-Sync-Highwater-Mark: m\r\nX-Sync-Truncated: FALSE\r\nTransfer-Encoding: chunked\r\n\r\n");
+        let head = format!(
+            "HTTP/1.1 200 OK\r\n{coding}X-Sync-Highwater-Mark: m\r\nX-Sync-Truncated: FALSE\r\nTransfer-Encoding: chunked\r\n\r\n"
+        );
         stream.write_all(head.as_bytes())?;
         for piece in (page.pieces)() {
             stream.write_all(format!("{:x}\r\n", piece.len()).as_bytes())?;
@@ -91,14 +93,16 @@ const PEAK_UNIT: usize = if cfg!(target_os = "macos") { 1 } else { 1024 };
 
 fn push(home: &Home, page: Page, set: &[(&str, &str)]) -> Measured {
     let url = serve(page);
-    let cli = Cli::for_server(home, &url).set("FIRST_BYTE_TIMEOUT", "60").set("IDLE_TIMEOUT", "60").set("CHUNK_SIZE", "");
+    let cli =
+        Cli::for_server(home, &url).set("FIRST_BYTE_TIMEOUT", "60").set("IDLE_TIMEOUT", "60").set("CHUNK_SIZE", "");
     let wanted = set.iter().fold(cli, |cli, (name, value)| cli.set(name, *value)).command(&["push"]);
     let mut python = Command::new("python3");
     python.args(["-I", "-c", WAIT4]).arg(wanted.get_program()).args(wanted.get_args()).current_dir(home.path());
     python.envs(wanted.get_envs().filter_map(|(name, value)| Some((name, value?))));
     let output = python.output().expect("the tests need Python 3");
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-    let (code, peak, busy_s): (i32, usize, f64) = serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {output:?}"));
+    let (code, peak, busy_s): (i32, usize, f64) =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {output:?}"));
     println!("{} MiB, {busy_s:.1} s of the processor, exit code {code}", peak * PEAK_UNIT / MIB);
     Measured { code, peak: peak * PEAK_UNIT, busy: Duration::from_secs_f64(busy_s), stderr }
 }
@@ -123,7 +127,8 @@ fn document(id: usize, bytes: usize) -> Vec<u8> {
 #[test]
 fn one_document_of_20_mb() {
     let (home, bytes) = (Home::new(), usize::try_from(seed::trials(20, 100)).unwrap() * 1_000_000);
-    let measured = push(&home, page(move || [document(1, 1000), document(2, bytes), document(3, 1000)].into_iter()), &[]);
+    let measured =
+        push(&home, page(move || [document(1, 1000), document(2, bytes), document(3, 1000)].into_iter()), &[]);
     within(&measured, bytes);
     let stored = oracle::value(&home.database(), "SELECT MAX(LENGTH(DATA)) FROM EXECUTE_DOCUMENTS");
     assert_eq!(stored, (document(2, bytes).len() - 1).to_string());
@@ -132,7 +137,8 @@ fn one_document_of_20_mb() {
 #[test]
 fn a_page_of_200_mb() {
     let (home, documents) = (Home::new(), usize::try_from(seed::trials(4_000, 200_000)).unwrap());
-    let measured = push(&home, page(move || (0..documents).map(|id| document(id, 50_000))), &[("MAX_DOCUMENTS", "1000000")]);
+    let measured =
+        push(&home, page(move || (0..documents).map(|id| document(id, 50_000))), &[("MAX_DOCUMENTS", "1000000")]);
     within(&measured, 50_000);
     let counted = oracle::value(&home.database(), "SELECT COUNT(*) FROM EXECUTE_DOCUMENTS");
     assert_eq!(counted, documents.to_string());
@@ -146,7 +152,9 @@ fn a_list_of_a_million_items() {
         line.truncate(line.len() - 2);
         line.extend_from_slice(b",\"LINE_ITEMS\":[");
         for item in 0..1_000_000 {
-            line.extend_from_slice(format!("{}{{\"LISTITEM_ID\":\"{item}\"}}", if item == 0 { "" } else { "," }).as_bytes());
+            line.extend_from_slice(
+                format!("{}{{\"LISTITEM_ID\":\"{item}\"}}", if item == 0 { "" } else { "," }).as_bytes(),
+            );
         }
         line.extend_from_slice(b"]}\n");
         line
@@ -161,7 +169,11 @@ fn a_list_of_a_million_items() {
 #[test]
 fn a_document_above_the_limit_is_kept_by_its_head_length_and_hash() {
     let home = Home::new();
-    let measured = push(&home, page(|| [document(1, 60_000_000), document(2, 1000)].into_iter()), &[("MAX_DOCUMENT_BYTES", "1000000")]);
+    let measured = push(
+        &home,
+        page(|| [document(1, 60_000_000), document(2, 1000)].into_iter()),
+        &[("MAX_DOCUMENT_BYTES", "1000000")],
+    );
     assert_eq!(measured.code, 6, "{}", measured.stderr);
     assert!(measured.peak <= BASE + 3_000_000, "{} MiB", measured.peak / MIB);
     let sql = "SELECT LENGTH(BYTES), SIZE, REASON LIKE '%raise MAX_DOCUMENT_BYTES%' FROM EXECUTE_SYNC_QUARANTINE";
@@ -175,10 +187,18 @@ fn a_bomb_of_100_kb_that_unpacks_to_100_mb_is_stopped_at_once() {
         let bomb = wire::pack(coding, &one.repeat(100_000_000 / one.len()));
         assert!(bomb.len() < 1_000_000, "{coding}: {}", bomb.len());
         let home = Home::new();
-        let page = Page { coding: Some(coding), ..page(move || bomb.chunks(4096).map(<[u8]>::to_vec).collect::<Vec<_>>().into_iter()) };
+        let page = Page {
+            coding: Some(coding),
+            ..page(move || bomb.chunks(4096).map(<[u8]>::to_vec).collect::<Vec<_>>().into_iter())
+        };
         let measured = push(&home, page, &[]);
         assert_eq!(measured.code, 1, "{coding}: {}", measured.stderr);
         assert!(measured.stderr.contains("unpacks to more than 200 times its size"), "{coding}: {}", measured.stderr);
-        assert!(measured.peak <= BASE && measured.busy < Duration::from_secs(2), "{coding}: {} MiB, {:?}", measured.peak / MIB, measured.busy);
+        assert!(
+            measured.peak <= BASE && measured.busy < Duration::from_secs(2),
+            "{coding}: {} MiB, {:?}",
+            measured.peak / MIB,
+            measured.busy
+        );
     }
 }

@@ -72,11 +72,16 @@ fn echo() -> String {
     let url = BASE64_URL_SAFE_NO_PAD.encode(KEY);
     let hex: String = KEY.bytes().map(|byte| format!("{byte:02x}")).collect();
     let escaped = serde_json::Value::from(KEY);
-    format!("{{\"you\":\"Basic {basic}\",\"k\":{escaped},\"b\":\"{url}\",\"u\":\"{}\",\"h\":\"{hex}\"}} {KEY}", percent(KEY))
+    format!(
+        "{{\"you\":\"Basic {basic}\",\"k\":{escaped},\"b\":\"{url}\",\"u\":\"{}\",\"h\":\"{hex}\"}} {KEY}",
+        percent(KEY)
+    )
 }
 
 fn scenarios() -> Vec<Scenario> {
-    let status = |status: &'static str| fault::all(vec![fault::status(status), fault::body(echo()), fault::header("Retry-After", "0")]);
+    let status = |status: &'static str| {
+        fault::all(vec![fault::status(status), fault::body(echo()), fault::header("Retry-After", "0")])
+    };
     let to = |target: String| fault::all(vec![fault::status("302 Found"), fault::header("Location", target)]);
     let named = |name: &str| fault::body(format!("{{\"{name}\":1,\"AFE\":{{\"{name}\":{{\"TYPE\":\"{name}\"}}}}}}"));
     let bad = format!("{{\"DOCUMENT_ID\":\"x\",\"error\":{}}}\n", serde_json::Value::from("who are you?"));
@@ -125,7 +130,12 @@ fn scenarios() -> Vec<Scenario> {
         format!("USER:{PASSWORD}@org-account/DB/SCHEMA?warehouse=w"),
         format!("server=host;user id=sa;password={PASSWORD};database=y"),
     ] {
-        for (kind, command) in [("SQLSERVER", &["push"][..]), ("SNOWFLAKE", &["config", "--json"]), ("MSSQL", &["status"]), ("DATABRICKS", &["config"])] {
+        for (kind, command) in [
+            ("SQLSERVER", &["push"][..]),
+            ("SNOWFLAKE", &["config", "--json"]),
+            ("MSSQL", &["status"]),
+            ("DATABRICKS", &["config"]),
+        ] {
             all.push(call(command).set("DATABASE_DSN", dsn.clone()).set("DATABASE_TYPE", kind));
         }
     }
@@ -144,10 +154,20 @@ fn scenarios() -> Vec<Scenario> {
         all.push(call(command).set("EXECUTE_URL", format!("https://execute.invalid/?token={login}#{login}")));
         all.push(call(command).set("EXECUTE_URL", format!("execute.invalid/x?token={login}")));
     }
-    all.push(call(&["push", "-l", "debug"]).set("http_proxy", format!("http://me:{login}@{{server}}")).set("EXECUTE_URL", "http://execute.invalid"));
-    all.push(call(&["push"]).set("PROXY", format!("http://me:{login}@{{server}}")).fault(fault::status("407 Proxy Authentication Required")));
+    all.push(
+        call(&["push", "-l", "debug"])
+            .set("http_proxy", format!("http://me:{login}@{{server}}"))
+            .set("EXECUTE_URL", "http://execute.invalid"),
+    );
+    all.push(
+        call(&["push"])
+            .set("PROXY", format!("http://me:{login}@{{server}}"))
+            .fault(fault::status("407 Proxy Authentication Required")),
+    );
     // `test` asks once, where a run would try again for a while.
-    let test = |proxy: String| call(&["test", "-l", "debug"]).set("EXECUTE_URL", "https://execute.invalid").set("PROXY", proxy);
+    let test = |proxy: String| {
+        call(&["test", "-l", "debug"]).set("EXECUTE_URL", "https://execute.invalid").set("PROXY", proxy)
+    };
     all.push(test(format!("http://me:{login}@{{server}}")));
     all.extend(["http", "socks5", "socks5h"].map(|scheme| test(format!("{scheme}://me:{login}@127.0.0.1:1"))));
     all
@@ -159,7 +179,8 @@ fn lets_in(fault: Option<Fault>) -> impl Fn(&Ask) -> Option<Fault> {
         let (what, fault) = (ask.what, fault.clone());
         Some(fault::change(move |reply| {
             reply.status = "200 OK".to_owned();
-            reply.body = if what == What::Schema { SCHEMA.into() } else { [ledger::tiny("a", 1), b"\n".to_vec()].concat() };
+            reply.body =
+                if what == What::Schema { SCHEMA.into() } else { [ledger::tiny("a", 1), b"\n".to_vec()].concat() };
             reply.set("X-Sync-Highwater-Mark", "mark");
             reply.set("X-Sync-Truncated", "FALSE");
             if let Some(fault) = &fault {
@@ -185,7 +206,9 @@ fn leaks(scenario: &Scenario, given: Given, server: &Execute, detector: &mut Det
         Given::Variable => cli = cli.set("EXECUTE_APIKEY_SECRET", KEY),
         Given::EnvFile => std::fs::write(&env_file, format!("EXECUTESYNC_EXECUTE_APIKEY_SECRET='{KEY}'\n")).unwrap(),
         Given::File => cli = cli.set("EXECUTE_APIKEY_SECRET_FILE", "the key"),
-        Given::FileInEnvFile => std::fs::write(&env_file, "EXECUTESYNC_EXECUTE_APIKEY_SECRET_FILE='the key'\n").unwrap(),
+        Given::FileInEnvFile => {
+            std::fs::write(&env_file, "EXECUTESYNC_EXECUTE_APIKEY_SECRET_FILE='the key'\n").unwrap()
+        }
     }
     if matches!(given, Given::File | Given::FileInEnvFile) {
         std::fs::write(&key_file, format!("{KEY}\n")).unwrap();
@@ -198,7 +221,8 @@ fn leaks(scenario: &Scenario, given: Given, server: &Execute, detector: &mut Det
     let asked = server.log().len();
     let output = cli.run(&arguments);
     let login = BASE64_STANDARD.encode(format!("key id:{KEY}"));
-    let reached = server.log()[asked..].iter().any(|ask| ask.header("authorization") == Some(&format!("Basic {login}")));
+    let reached =
+        server.log()[asked..].iter().any(|ask| ask.header("authorization") == Some(&format!("Basic {login}")));
     assert!(reached || !scenario.reaches, "{:?} {given:?} did not reach the server: {output:?}", scenario.command);
     let after = Cli::new(&home).set("DATABASE_TYPE", "SQLITE").run(&["runs", "--json"]);
     let texts = [("stdout", &output.stdout), ("stderr", &output.stderr), ("runs", &after.stdout)];
@@ -242,7 +266,10 @@ fn neither_passphrase_nor_private_key_leaks_from_gen() {
         // The body of the key, past what all keys have in common.
         let lines: Vec<&str> = pem.lines().filter(|line| !line.starts_with("-----")).skip(12).collect();
         let secrets = [&[PHRASE][..], &lines[..4]].concat();
-        let texts: Vec<_> = outputs.iter().flat_map(|output| [("stdout", output.stdout.as_bytes()), ("stderr", output.stderr.as_bytes())]).collect();
+        let texts: Vec<_> = outputs
+            .iter()
+            .flat_map(|output| [("stdout", output.stdout.as_bytes()), ("stderr", output.stderr.as_bytes())])
+            .collect();
         let found = detector.find(&secrets, &texts, Some(home.path()), &[key, phrase]);
         assert!(found.is_empty(), "{found:?}");
     }
@@ -255,7 +282,11 @@ fn the_detector_finds_every_one_of_fifty_planted_leaks() {
     let around = |before: &str, text: String, after: &str| format!("{before}{text}{after}").into_bytes();
     for id in ["", "k", "ke", "key", "a longer key id"] {
         leaks.push(around("Authorization: Basic ", BASE64_STANDARD.encode(format!("{id}:{KEY}")), "\r\n"));
-        leaks.push(around("", BASE64_URL_SAFE_NO_PAD.encode(format!("{{\"{id}\":{KEY:?}}}").replace(&format!("{KEY:?}"), KEY)), "."));
+        leaks.push(around(
+            "",
+            BASE64_URL_SAFE_NO_PAD.encode(format!("{{\"{id}\":{KEY:?}}}").replace(&format!("{KEY:?}"), KEY)),
+            ".",
+        ));
     }
     let wrapped = BASE64_STANDARD.encode(format!("{}{KEY}", "x".repeat(40)));
     leaks.push(wrapped.as_bytes().chunks(19).collect::<Vec<_>>().join(&b'\n'));
@@ -272,7 +303,11 @@ fn the_detector_finds_every_one_of_fifty_planted_leaks() {
     leaks.push([&[0, 1, 2][..], KEY.as_bytes(), &[255]].concat());
     leaks.push([&[0][..], &KEY.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>()].concat());
     let noise = b"2026/11/23 INFO nothing to see %41 \\u0041 c2VjcmV0 \0".repeat(40);
-    let filler: Vec<Vec<u8>> = leaks.iter().take(50_usize.saturating_sub(leaks.len())).map(|leak| [&noise[..], leak, &noise[..]].concat()).collect();
+    let filler: Vec<Vec<u8>> = leaks
+        .iter()
+        .take(50_usize.saturating_sub(leaks.len()))
+        .map(|leak| [&noise[..], leak, &noise[..]].concat())
+        .collect();
     leaks.extend(filler);
     assert!(own >= 13 && leaks.len() >= 50, "{own} of {}", leaks.len());
     let mut detector = Detector::start();

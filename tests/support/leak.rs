@@ -29,7 +29,13 @@ impl Detector {
     }
 
     /// Where the secrets stand: in these texts, and in the files under `folder` but those that were `planted` there.
-    pub fn find(&mut self, secrets: &[&str], texts: &[(&str, &[u8])], folder: Option<&Path>, planted: &[PathBuf]) -> Vec<String> {
+    pub fn find(
+        &mut self,
+        secrets: &[&str],
+        texts: &[(&str, &[u8])],
+        folder: Option<&Path>,
+        planted: &[PathBuf],
+    ) -> Vec<String> {
         let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         let texts: Vec<_> = texts.iter().map(|(name, bytes)| json!([name, hex(bytes)])).collect();
         let request = json!({"secrets": secrets, "texts": texts, "folder": folder, "planted": planted});
