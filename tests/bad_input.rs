@@ -61,21 +61,35 @@ impl Row {
 fn addresses() -> Vec<Row> {
     let url = "EXECUTE_URL";
     let not_a_page = &["not a page of documents", "Check EXECUTE_URL"];
-    let redirect =
-        || fault::all(vec![fault::status("302 Found"), fault::header("Location", "https://login.example/sso?next=1")]);
+    let location = || fault::header("Location", "https://login.example/sso?next=1");
+    let redirect = || fault::all(vec![fault::status("302 Found"), location()]);
+    let html = || fault::header("Content-Type", "text/html; charset=utf-8");
     vec![
-        row("nobody listens there", 4, &["cannot be reached. Check the network and EXECUTE_URL"]).set(url, "http://127.0.0.1:1"),
-        row("no such name", 4, &["the name no-such-host.invalid does not resolve. Check EXECUTE_URL"]).set(url, "http://no-such-host.invalid"),
-        row("without a scheme", 2, &["does not begin with https://. Use https://execute.example.com"]).set(url, "execute.example.com"),
+        row("nobody listens", 4, &["cannot be reached. Check the network and EXECUTE_URL"])
+            .set(url, "http://127.0.0.1:1"),
+        row("no such name", 4, &["the name no-such-host.invalid does not resolve. Check EXECUTE_URL"])
+            .set(url, "http://no-such-host.invalid"),
+        row("without a scheme", 2, &["does not begin with https://. Use https://execute.example.com"])
+            .set(url, "execute.example.com"),
         row("another scheme", 2, &["begins with ftp://. Give it as https://"]).set(url, "ftp://execute.example.com"),
-        row("copied from the browser", 2, &["copied from the browser does. Use {server}/app"]).set(url, "{server}/app/?view=afe#/list"),
-        row("copied from a request", 2, &["the path of a request, which is added to it. Use {server}"]).set(url, "{server}/fetch/document/"),
-        row("with a login", 2, &["holds a login. Use http://127.0.0.1, and give the login as"]).set(url, "http://me:pw@127.0.0.1"),
-        row("a wrong path", 2, &["there is no fetch API at", "(404). Check EXECUTE_URL"]).fault(fault::status("404 Not Found")),
-        row("a login page by its type", 1, not_a_page).fault(fault::all(vec![fault::header("Content-Type", "text/html; charset=utf-8"), fault::body("<html>log in</html>")])),
+        row("copied from the browser", 2, &["copied from the browser does. Use {server}/app"])
+            .set(url, "{server}/app/?view=afe#/list"),
+        row("copied from a request", 2, &["the path of a request, which is added to it. Use {server}"])
+            .set(url, "{server}/fetch/document/"),
+        row("with a login", 2, &["holds a login. Use http://127.0.0.1, and give the login as"])
+            .set(url, "http://me:pw@127.0.0.1"),
+        row("a wrong path", 2, &["there is no fetch API at", "(404). Check EXECUTE_URL"])
+            .fault(fault::status("404 Not Found")),
+        row("a login page by its type", 1, not_a_page)
+            .fault(fault::all(vec![html(), fault::body("<html>log in</html>")])),
         row("a login page by its look", 1, not_a_page).fault(fault::body("\r\n  <!DOCTYPE html><html>log in</html>\n")),
         row("an error in JSON", 1, not_a_page).fault(fault::body("{\"error\":\"who are you?\"}")),
-        row("sent on to a login page", 2, &["sends us on to https://login.example/sso. If that is the Execute server, set EXECUTE_URL to https://login.example/sso"]).fault(redirect()),
+        row(
+            "sent on to a login page",
+            2,
+            &["sends us on to https://login.example/sso. If that is", "set EXECUTE_URL to"],
+        )
+        .fault(redirect()),
     ]
 }
 
@@ -172,20 +186,41 @@ fn settings() -> Vec<Row> {
 
 fn databases() -> Vec<Row> {
     let dsn = "DATABASE_DSN";
+    let newer = &["was written by a newer Execute Sync", "Upgrade this program, or name another database"];
+    let other = &["the database holds documents of other.example/base, not of 127.0.0.1:", "push -f --allow-removals"];
     vec![
-        row("a file that is no database", 2, &["notes.txt is not a SQLite database. Name another path in DATABASE_DSN, or move that file away"]).set(dsn, "notes.txt").before(|home| write(home, "notes.txt", &"my notes\n".repeat(200))),
-        row("a folder", 2, &["is a folder, not a database file. Name a file in DATABASE_DSN"]).set(dsn, "folder").before(|home| std::fs::create_dir(home.path().join("folder")).unwrap()),
-        row("a folder that is not there", 2, &["does not exist. Create it, or name another path in DATABASE_DSN"]).set(dsn, "no/such/x.db"),
-        row("a cut database", 1, &["execute.sqlite is damaged. Restore it from a backup, or move it away"]).before(damage),
-        row("a database of another source", 2, &["the database holds documents of other.example/base, not of 127.0.0.1:", "Name another database in DATABASE_DSN; or, to replace what it holds, run `execute-sync push -f --allow-removals`"])
-            .before(|home| sqlite(&home.database(), "UPDATE EXECUTE_SYNC_STATE SET SOURCE = 'other.example/base'")),
-        row("a full refresh of another source", 2, &["the database holds documents of other.example/base"]).command(&["push", "-f"])
-            .before(|home| sqlite(&home.database(), "UPDATE EXECUTE_SYNC_STATE SET SOURCE = 'other.example/base'")),
-        row("a newer layout", 2, &["was written by a newer Execute Sync", "Upgrade this program, or name another database in DATABASE_DSN"]).before(|home| sqlite(&home.database(), "PRAGMA user_version = 99; UPDATE EXECUTE_SYNC_STATE SET LAYOUT = 99")),
-        row("a newer layout, views only", 2, &["was written by a newer Execute Sync", "Upgrade this program, or name another database in DATABASE_DSN"]).command(&["create_views"]).before(|home| sqlite(&home.database(), "PRAGMA user_version = 99; UPDATE EXECUTE_SYNC_STATE SET LAYOUT = 99")),
-        row("a state folder that is a file", 2, &["STATE_DIR"]).set("STATE_DIR", "taken").before(|home| write(home, "taken", "x")),
-        row("a state folder without parents", 2, &["no/such cannot be created. Create the folders above it, or name another folder in EXECUTESYNC_STATE_DIR"]).set("STATE_DIR", "no/such"),
+        row(
+            "a file that is no database",
+            2,
+            &["notes.txt is not a SQLite database. Name another path", "or move that file"],
+        )
+        .set(dsn, "notes.txt")
+        .before(|home| write(home, "notes.txt", &"my notes\n".repeat(200))),
+        row("a folder", 2, &["is a folder, not a database file. Name a file in DATABASE_DSN"])
+            .set(dsn, "folder")
+            .before(|home| std::fs::create_dir(home.path().join("folder")).unwrap()),
+        row("a folder that is not there", 2, &["does not exist. Create it, or name another path in DATABASE_DSN"])
+            .set(dsn, "no/such/x.db"),
+        row("a damaged database", 1, &["execute.sqlite is damaged. Restore it from a backup, or move it away"])
+            .before(damage),
+        row("another source", 2, other).before(of_another_source),
+        row("a refresh of another source", 2, other).command(&["push", "-f"]).before(of_another_source),
+        row("a newer layout", 2, newer).before(of_a_newer_version),
+        row("a newer layout for views", 2, newer).command(&["create_views"]).before(of_a_newer_version),
+        row("a state folder that is a file", 2, &["STATE_DIR"])
+            .set("STATE_DIR", "taken")
+            .before(|home| write(home, "taken", "x")),
+        row("a state folder without parents", 2, &["no/such cannot be created. Create the folders above it"])
+            .set("STATE_DIR", "no/such"),
     ]
+}
+
+fn of_another_source(home: &Home) {
+    sqlite(&home.database(), "UPDATE EXECUTE_SYNC_STATE SET SOURCE = 'other.example/base'");
+}
+
+fn of_a_newer_version(home: &Home) {
+    sqlite(&home.database(), "PRAGMA user_version = 99; UPDATE EXECUTE_SYNC_STATE SET LAYOUT = 99");
 }
 
 fn write(home: &Home, name: &str, text: &str) {
@@ -226,7 +261,7 @@ async fn meets(row: &Row) -> Result<(), String> {
     let half = Ledger { entries: world.entries[..12].to_vec() };
     let server = Execute::start(half.clone()).await;
     let home = Home::new();
-    let usual = || Cli::for_server(&home, &server.url()).set("FIRST_BYTE_TIMEOUT", "60").set("IDLE_TIMEOUT", "60");
+    let usual = || Cli::patient(&home, &server.url());
     let good = tokio::task::block_in_place(|| usual().run(&["push"]));
     assert_eq!(good.code, Some(0), "{good:?}");
     server.set_ledger(world);
@@ -259,7 +294,8 @@ async fn meets(row: &Row) -> Result<(), String> {
 
 /// Every row of the table, as text; what SQLite says of a damaged file.
 fn contents(database: &Path) -> String {
-    let sql = "SELECT * FROM EXECUTE_DOCUMENTS ORDER BY 1, 2, 3, 4, 5; SELECT SOURCE, MARK, BATCH_DATE FROM EXECUTE_SYNC_STATE";
+    let sql = "SELECT * FROM EXECUTE_DOCUMENTS ORDER BY 1, 2, 3, 4, 5;
+        SELECT SOURCE, MARK, BATCH_DATE FROM EXECUTE_SYNC_STATE";
     let output = Command::new("sqlite3").arg(database).arg(sql).output().unwrap();
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }

@@ -93,7 +93,7 @@ fn value(rng: &mut Rng, spec: &Value) -> Value {
     match (spec["TYPE"].as_str(), members) {
         _ if rng.between(0, 9) == 0 => Value::Null,
         (Some("INTEGER"), _) => n.into(),
-        (Some("BOOLEAN"), _) => (n % 2 == 0).into(),
+        (Some("BOOLEAN"), _) => n.is_multiple_of(2).into(),
         (Some("DOCUMENT"), _) => json!({"DOCUMENT_ID": format!("r{n}")}),
         (Some("RECORD"), Some(members)) => values(rng, members).into(),
         (Some("RECORD LIST"), Some(members)) => (0..rng.between(0, 5))

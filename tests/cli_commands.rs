@@ -134,7 +134,7 @@ async fn databases_of_later_versions_are_refused_and_nothing_is_touched() {
     let server = server().await;
     for database in ["SNOWFLAKE", "MSSQL", "SqlServer", "databricks"] {
         let home = Home::new();
-        let cli = Cli::for_server(&home, &server.url()).set("DATABASE_TYPE", database).set("DATABASE_DSN", "u:p@h/d/s");
+        let cli = Cli::patient(&home, &server.url()).set("DATABASE_TYPE", database).set("DATABASE_DSN", "u:p@h/d/s");
         for command in ["push", "sync", "clone", "create_views", "prune", "test", "status", "runs"] {
             let output = cli.run(&[command]);
             assert_eq!((output.code, &*output.stdout), (Some(2), ""), "{command} {database}: {output:?}");
@@ -151,7 +151,7 @@ async fn push_brings_everything_and_says_nothing_on_standard_output() {
     let server = server().await;
     for alias in ["push", "p"] {
         let home = Home::new();
-        let cli = Cli::for_server(&home, &server.url());
+        let cli = Cli::patient(&home, &server.url());
         let first = cli.run(&[alias]);
         succeeds(&first);
         assert_eq!(first.stdout, "");
@@ -169,7 +169,7 @@ async fn push_brings_everything_and_says_nothing_on_standard_output() {
 async fn push_in_json_tells_what_it_did_and_why_it_failed() {
     let server = server().await;
     let home = Home::new();
-    let cli = Cli::for_server(&home, &server.url());
+    let cli = Cli::patient(&home, &server.url());
     let json = |output: &Output| -> serde_json::Value { serde_json::from_str(&output.stdout).unwrap() };
     let good = json(&cli.run(&["push", "--json"]));
     assert_eq!((&good["summary"]["documents"], &good["error"]), (&12.into(), &serde_json::Value::Null));
@@ -188,7 +188,7 @@ async fn push_in_json_tells_what_it_did_and_why_it_failed() {
 async fn clone_makes_the_views_first_and_reads_nothing_without_a_schema() {
     let server = server().await;
     let home = Home::new();
-    let cli = Cli::for_server(&home, &server.url());
+    let cli = Cli::patient(&home, &server.url());
     server.plan(|ask| (ask.what == What::Schema).then(|| fault::status("404 Not Found")));
     let output = cli.run(&["clone"]);
     assert_eq!((output.code, server.asked(What::Page)), (Some(2), 0), "{output:?}");
@@ -210,14 +210,14 @@ async fn create_views_makes_them_without_a_document_under_both_its_names() {
     let server = server().await;
     for name in ["create_views", "create-views"] {
         let home = Home::new();
-        let output = Cli::for_server(&home, &server.url()).run(&[name]);
+        let output = Cli::patient(&home, &server.url()).run(&[name]);
         succeeds(&output);
         assert!(output.stderr.contains("INFO Views Created\n"), "{output:?}");
         let views = oracle::rows(&home.database(), "SELECT name FROM sqlite_schema WHERE type = 'view' ORDER BY name");
         let expected =
             ["AFE", "AFE_LINE_ITEMS", "EXECUTE_DOCUMENTS_LATEST", "EXECUTE_DOCUMENTS_LATEST_ALL_VERSIONS", "WELL"];
         assert_eq!(views.concat(), expected);
-        let json = Cli::for_server(&home, &server.url()).run(&[name, "--json"]);
+        let json = Cli::patient(&home, &server.url()).run(&[name, "--json"]);
         assert_eq!(serde_json::from_str::<serde_json::Value>(&json.stdout).unwrap()["created"], serde_json::json!([]));
     }
     assert_eq!(server.asked(What::Page), 0);
@@ -227,7 +227,7 @@ async fn create_views_makes_them_without_a_document_under_both_its_names() {
 async fn prune_deletes_superseded_rows_and_nothing_that_a_view_shows() {
     let server = server().await;
     let home = Home::new();
-    let cli = Cli::for_server(&home, &server.url()).set("KEEP_SUPERSEDED", "true");
+    let cli = Cli::patient(&home, &server.url()).set("KEEP_SUPERSEDED", "true");
     succeeds(&cli.run(&["push"]));
     succeeds(&cli.run(&["push", "-f"]));
     let count = |table: &str| oracle::value(&home.database(), &format!("SELECT COUNT(*) FROM {table}"));

@@ -126,7 +126,7 @@ fn steps(output: &Output) -> Vec<(String, bool)> {
 async fn test_ticks_off_step_by_step_and_changes_nothing() {
     let server = Execute::start(Ledger::world(&mut Rng::new(1), 12, Size::Small)).await;
     let home = Home::new();
-    let cli = Cli::for_server(&home, &server.url());
+    let cli = Cli::patient(&home, &server.url());
     let output = cli.run(&["test"]);
     assert_eq!((output.code, &*output.stderr), (Some(0), ""), "{output:?}");
     let ticked: Vec<&str> = output.stdout.lines().map(|line| line[..line.len().min(22)].trim_end()).collect();
@@ -158,7 +158,7 @@ async fn test_says_at_which_step_it_fails_and_what_to_do() {
     for (url, code, fault, step) in cases {
         let home = Home::new();
         server.plan(move |_| fault.clone());
-        let cli = Cli::for_server(&home, url);
+        let cli = Cli::patient(&home, url);
         let output = cli.run(&["test", "--json"]);
         assert_eq!(output.code, Some(code), "{url}: {output:?}");
         let failed: Vec<String> = steps(&output).into_iter().filter(|(_, ok)| !ok).map(|(name, _)| name).collect();
@@ -174,7 +174,7 @@ async fn test_says_at_which_step_it_fails_and_what_to_do() {
     let home = Home::new();
     std::fs::write(home.database(), "this is no database, but long enough to be looked at as one").unwrap();
     server.clear();
-    let output = Cli::for_server(&home, &server.url()).run(&["test", "--json"]);
+    let output = Cli::patient(&home, &server.url()).run(&["test", "--json"]);
     assert_eq!(output.code, Some(2), "{output:?}");
     assert_eq!(steps(&output).last(), Some(&("destination opens".to_owned(), false)), "{output:?}");
 }

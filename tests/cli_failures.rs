@@ -49,7 +49,7 @@ fn is_in_history(cli: &Cli, code: &str) {
 async fn exit_code_json_history_and_status_say_the_same_of_a_failure() {
     let server = server().await;
     let home = Home::new();
-    let cli = Cli::for_server(&home, &server.url());
+    let cli = Cli::patient(&home, &server.url());
     let again = || fault::all(vec![fault::status("503 Service Unavailable"), fault::header("Retry-After", "0")]);
     let rows = [
         (fault::status("404 Not Found"), 2, "configuration"),
@@ -63,7 +63,7 @@ async fn exit_code_json_history_and_status_say_the_same_of_a_failure() {
         is_in_history(&cli, code);
     }
     server.clear();
-    fails(&Cli::for_server(&home, &server.url()).set("EXECUTE_APIKEY_SECRET", ""), &[], 2, "secret");
+    fails(&Cli::patient(&home, &server.url()).set("EXECUTE_APIKEY_SECRET", ""), &[], 2, "secret");
     fails(&cli, &["--database-type", "snowflake"], 2, "configuration");
     assert_eq!(cli.run(&["push"]).code, Some(0));
     assert_eq!(cli.run(&["status"]).code, Some(0));
@@ -75,7 +75,7 @@ async fn a_run_beside_another_ends_with_5_and_leaves_the_history_to_the_first() 
     let server = server().await;
     server.fault_at(1, fault::cut(At::Middle, Then::Stall));
     let home = Home::new();
-    let cli = Cli::for_server(&home, &server.url()).set("IDLE_TIMEOUT", "600");
+    let cli = Cli::patient(&home, &server.url());
     let first = Program::start(&cli, &["push"]);
     while server.asked(What::Page) == 0 {
         tokio::time::sleep(std::time::Duration::from_millis(2)).await;
@@ -96,7 +96,7 @@ async fn a_refresh_that_would_remove_too_much_removes_nothing_and_fails() {
     };
     let server = Execute::start(world(150)).await;
     let home = Home::new();
-    let cli = Cli::for_server(&home, &server.url()).set("MAX_DOCUMENTS", "1000");
+    let cli = Cli::patient(&home, &server.url()).set("MAX_DOCUMENTS", "1000");
     assert_eq!(cli.run(&["push"]).code, Some(0));
     server.set_ledger(world(40));
     fails(&cli, &["-f"], 1, "rejected");
@@ -115,14 +115,14 @@ async fn a_refresh_that_would_remove_too_much_removes_nothing_and_fails() {
 async fn a_database_that_this_user_may_only_read_is_named_and_stays() {
     let server = server().await;
     let home = Home::new();
-    let cli = Cli::for_server(&home, &server.url());
+    let cli = Cli::patient(&home, &server.url());
     assert_eq!(cli.run(&["push"]).code, Some(0));
     server.set_ledger(Ledger::world(&mut Rng::new(1), 24, Size::Small));
     let before = std::fs::read(home.database()).unwrap();
     std::fs::set_permissions(home.database(), PermissionsExt::from_mode(0o444)).unwrap();
     let (state, binary) = (home.path().join("state"), home.path().join("execute-sync"));
     std::fs::create_dir(&state).unwrap();
-    let wanted = Cli::for_server(&home, &server.url())
+    let wanted = Cli::patient(&home, &server.url())
         .set("STATE_DIR", "state")
         .set("DATABASE_DSN", home.database())
         .command(&["push", "--json"]);
@@ -164,14 +164,30 @@ async fn a_certificate_that_nobody_vouches_for_ends_the_run_at_once() {
     let (config, _) = tls::self_signed(&["localhost"]);
     let server = Execute::start_tls(Ledger::world(&mut Rng::new(1), 12, Size::Small), config).await;
     let home = Home::new();
-    let cli = Cli::for_server(&home, &server.url_of("localhost"));
+    let cli = Cli::patient(&home, &server.url_of("localhost"));
     fails(&cli, &[], 4, "source_unreachable");
     let output = cli.run(&["push"]);
-    let expected = "the certificate of localhost is not trusted. If your company has its own certificate authority, name its PEM file in CA_FILE";
-    assert!(output.stderr.contains(expected), "{output:?}");
+    assert!(output.stderr.contains("the certificate of localhost is not trusted. If your company has"), "{output:?}");
+    assert!(output.stderr.contains("name its PEM file in CA_FILE"), "{output:?}");
     assert!(!output.stderr.contains("trying again"), "{output:?}");
     assert_eq!(server.log().len(), 0, "no request was made");
     assert!(!home.database().exists());
+}
+
+#[test]
+fn data_that_cannot_be_written_is_a_failure_and_a_reader_that_leaves_is_none() {
+    let home = Home::new();
+    let Ok(full) = std::fs::OpenOptions::new().write(true).open("/dev/full") else {
+        return not_run("data_that_cannot_be_written_is_a_failure", "there is no /dev/full");
+    };
+    let output = Cli::new(&home).command(&["config"]).stdout(full).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.starts_with("Error: standard output cannot be written"), "{said}");
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let output = Cli::new(&home).command(&["config"]).stdout(writer).output().unwrap();
+    assert_eq!((output.status.code(), &*output.stderr), (Some(0), &b""[..]));
 }
 
 #[test]
@@ -192,7 +208,7 @@ fn unknown_flags_commands_and_values_are_refused_and_nothing_is_touched() {
         (&["quarantine", "show", "one"], "invalid value 'one'"),
     ];
     for (arguments, words) in rows {
-        let output = Cli::for_server(&home, "http://127.0.0.1:1").run(arguments);
+        let output = Cli::patient(&home, "http://127.0.0.1:1").run(arguments);
         assert_eq!((output.code, &*output.stdout), (Some(2), ""), "{arguments:?}: {output:?}");
         assert!(output.stderr.contains(words), "{arguments:?}: {output:?}");
         assert!(output.stderr.lines().count() >= 2, "a remedy: {output:?}");

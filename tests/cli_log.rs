@@ -33,7 +33,7 @@ fn messages<'a>(log: &'a str, level: &str) -> Vec<&'a str> {
 async fn every_line_has_the_form_and_the_phrases_that_monitors_know() {
     let server = server().await;
     let home = Home::new();
-    let cli = Cli::for_server(&home, &server.url());
+    let cli = Cli::patient(&home, &server.url());
     let clone = cli.run(&["clone"]).stderr;
     let info = messages(&clone, "INFO");
     assert_eq!((info[0], *info.last().unwrap()), ("Starting Sync", "Sync Complete: 12 Updated Documents"));
@@ -63,7 +63,7 @@ fn a_run_that_cannot_even_begin_is_told_with_the_same_phrase_also_in_the_log_fil
         for command in ["push", "sync", "clone"] {
             let home = Home::new();
             std::fs::write(home.path().join(".env"), line).unwrap();
-            let cli = Cli::for_server(&home, "http://127.0.0.1:9").set("CHUNK_SIZE", "").set("LOG_FILE", "x.log");
+            let cli = Cli::patient(&home, "http://127.0.0.1:9").set("CHUNK_SIZE", "").set("LOG_FILE", "x.log");
             let cli = if line.contains("URL") { cli.set("EXECUTE_URL", "") } else { cli };
             let output = cli.run(&[command]);
             assert_eq!((output.code, &*output.stdout), (Some(2), ""), "{output:?}");
@@ -83,13 +83,13 @@ async fn quiet_says_warnings_and_worse_only() {
     ledger.push(&Ledger::mark(77), b"{}".to_vec());
     let server = Execute::start(ledger).await;
     let home = Home::new();
-    let output = Cli::for_server(&home, &server.url()).set("LOG_LEVEL", "QUIET").run(&["push"]);
+    let output = Cli::patient(&home, &server.url()).set("LOG_LEVEL", "QUIET").run(&["push"]);
     assert_eq!(output.code, Some(6));
     assert_eq!((messages(&output.stderr, "WARN").len(), output.stderr.lines().count()), (1, 1), "{output:?}");
-    let nothing_new = Cli::for_server(&home, &server.url()).run(&["push", "-l", "quiet"]);
+    let nothing_new = Cli::patient(&home, &server.url()).run(&["push", "-l", "quiet"]);
     assert_eq!((nothing_new.code, &*nothing_new.stderr, &*nothing_new.stdout), (Some(0), "", ""));
     server.plan(|_| Some(fault::status("401 Unauthorized")));
-    let refused = Cli::for_server(&home, &server.url()).run(&["push", "-l", "quiet"]);
+    let refused = Cli::patient(&home, &server.url()).run(&["push", "-l", "quiet"]);
     assert_eq!(messages(&refused.stderr, "ERROR").len(), 1, "{refused:?}");
     assert_eq!(refused.stderr.lines().count(), 1, "{refused:?}");
 }
@@ -98,7 +98,7 @@ async fn quiet_says_warnings_and_worse_only() {
 async fn the_log_file_gets_the_same_lines_run_after_run_and_is_its_owners_alone() {
     let server = server().await;
     let home = Home::new();
-    let cli = Cli::for_server(&home, &server.url()).set("LOG_FILE", "sync.log");
+    let cli = Cli::patient(&home, &server.url()).set("LOG_FILE", "sync.log");
     let said = cli.run(&["push"]).stderr + &cli.run(&["push", "--log-level", "debug"]).stderr;
     let file = home.path().join("sync.log");
     assert_eq!(std::fs::read_to_string(&file).unwrap(), said);
@@ -116,7 +116,7 @@ async fn a_log_file_on_a_full_disk_is_told_once_and_stops_nothing() {
     }
     let server = server().await;
     let home = Home::new();
-    let output = Cli::for_server(&home, &server.url()).set("LOG_FILE", "/dev/full").run(&["push"]);
+    let output = Cli::patient(&home, &server.url()).set("LOG_FILE", "/dev/full").run(&["push"]);
     assert_eq!(output.code, Some(0), "{output:?}");
     let warnings = messages(&output.stderr, "WARN");
     assert!(warnings.len() == 1 && warnings[0].starts_with("The log file /dev/full cannot be written"), "{output:?}");
@@ -128,7 +128,7 @@ async fn the_time_in_the_log_is_the_local_one() {
     let server = server().await;
     let home = Home::new();
     let minutes = |zone: &str| {
-        let output = Cli::for_server(&home, &server.url()).env("TZ", zone).run(&["push"]);
+        let output = Cli::patient(&home, &server.url()).env("TZ", zone).run(&["push"]);
         let (time, ..) = parts(output.stderr.lines().next().unwrap()).unwrap();
         let number = |range: std::ops::Range<usize>| time[range].parse::<i64>().unwrap();
         number(8..10) * 1440 + number(11..13) * 60 + number(14..16)
@@ -145,10 +145,10 @@ async fn text_of_a_server_neither_begins_a_line_nor_steers_the_terminal() {
     let server = server().await;
     let home = Home::new();
     server.plan(|ask| {
-        let schema = "{\"A\\u001b[31m\\nB\":1,\"AFE\":{\"X\\u202e\\n2026/11/23 00:00:00 ERROR forged\":{\"TYPE\":\"\\u0007?\"}}}";
+        let schema = r#"{"A\u001b[31m\nB":1,"AFE":{"X\u202e\n2026/11/23 00:00:00 ERROR forged":{"TYPE":"\u0007?"}}}"#;
         (ask.what == What::Schema).then(|| fault::body(schema))
     });
-    let output = Cli::for_server(&home, &server.url()).run(&["push"]);
+    let output = Cli::patient(&home, &server.url()).run(&["push"]);
     assert_eq!(output.code, Some(0), "{output:?}");
     assert!(messages(&output.stderr, "WARN").len() >= 2, "{output:?}");
     assert_eq!(messages(&output.stderr, "ERROR"), [""; 0], "{output:?}");

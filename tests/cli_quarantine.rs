@@ -35,7 +35,7 @@ fn json(output: &Output) -> Value {
 
 async fn quarantined() -> (Execute, Home) {
     let (server, home) = (Execute::start(world()).await, Home::new());
-    let output = Cli::for_server(&home, &server.url()).set("MAX_DOCUMENTS", "100").run(&["push"]);
+    let output = Cli::patient(&home, &server.url()).set("MAX_DOCUMENTS", "100").run(&["push"]);
     assert_eq!(output.code, Some(6), "{output:?}");
     assert!(output.stderr.contains("4 documents of page 1 cannot be stored"), "{output:?}");
     oracle::complete(&home, &server.ledger()).check().unwrap();
@@ -81,7 +81,7 @@ async fn show_gives_the_bytes_without_steering_the_terminal() {
     assert_eq!((&entry["size"], &entry["complete"]), (&BAD[0].len().into(), &true.into()));
     let bytes = oracle::value(&home.database(), "SELECT hex(BYTES) FROM EXECUTE_SYNC_QUARANTINE WHERE ENTRY = 4");
     assert_eq!(bytes, "FFFE206E6F742074657874", "exactly what came");
-    for call in [["quarantine", "show", "99"], ["quarantine", "close", "99"]] {
+    for call in [["quarantine", "show", "99"], ["quarantine", "close", "99"], ["quarantine", "retry", "99"]] {
         let output = cli(&home).run(&call);
         assert_eq!((output.code, &*output.stdout), (Some(2), ""), "{output:?}");
         assert!(
@@ -103,7 +103,7 @@ async fn close_takes_entries_off_the_list_and_status_is_green_again_after_the_ne
     let all = json(&cli(&home).run(&["quarantine", "list", "--all", "--json"]));
     assert!(all.as_array().unwrap().len() == 4 && all[0]["closed_by"] == "person", "{all}");
     assert_eq!(cli(&home).run(&["quarantine", "retry"]).stdout, "No open entries\n");
-    let run = Cli::for_server(&home, &server.url()).run(&["push"]);
+    let run = Cli::patient(&home, &server.url()).run(&["push"]);
     assert_eq!(run.code, Some(0), "{run:?}");
     assert_eq!(cli(&home).run(&["status"]).code, Some(0));
 }
@@ -137,7 +137,7 @@ async fn a_good_version_of_the_document_closes_its_entry() {
     let mut ledger = world();
     ledger.push(&Ledger::mark(60), ledger::tiny("bad-1", 7));
     server.set_ledger(ledger);
-    let output = Cli::for_server(&home, &server.url()).run(&["push"]);
+    let output = Cli::patient(&home, &server.url()).run(&["push"]);
     assert_eq!(output.code, Some(0), "{output:?}");
     let entries = json(&cli(&home).run(&["quarantine", "list", "--all", "--json"]));
     assert_ne!(entries[0]["closed_at"], Value::Null, "{entries}");

@@ -16,8 +16,12 @@ use crate::support::seed::Rng;
 const NOBODY: u32 = 65534;
 
 /// Calls that change something on disk, that start a program, or that open a door.
-const TRACED: &str = "execve,execveat,open,openat,openat2,creat,mkdir,mkdirat,mknod,mknodat,rename,renameat,renameat2,link,\
-    linkat,symlink,symlinkat,unlink,unlinkat,rmdir,truncate,chmod,fchmodat,chown,lchown,fchownat,utimensat,bind";
+const TRACED: &str = "execve,execveat,open,openat,openat2,creat,mkdir,mkdirat,mknod,mknodat,rename,renameat,\
+    renameat2,link,linkat,symlink,symlinkat,unlink,unlinkat,rmdir,truncate,chmod,fchmodat,chown,lchown,fchownat,\
+    utimensat,bind";
+
+/// A call, and the path that it changed.
+type Touched = (String, PathBuf);
 
 async fn server() -> Execute {
     Execute::start(Ledger::world(&mut Rng::new(1), 12, Size::Small)).await
@@ -28,7 +32,7 @@ fn is_root() -> bool {
 }
 
 /// Runs `command` under strace; gives what it touched: the call, and the path in full.
-fn traced(command: &Command, log: &Path) -> Option<(Option<i32>, Vec<(String, PathBuf)>)> {
+fn traced(command: &Command, log: &Path) -> Option<(Option<i32>, Vec<Touched>)> {
     let mut strace = Command::new("strace");
     strace.args(["-f", "-qq", "-s", "4096", "-o"]).arg(log).args(["-e", &format!("trace={TRACED}")]);
     strace.arg(command.get_program()).args(command.get_args());
@@ -43,7 +47,7 @@ fn traced(command: &Command, log: &Path) -> Option<(Option<i32>, Vec<(String, Pa
 }
 
 /// The call and the path in a line of strace, unless it only reads.
-fn touched(line: &str, folder: &Path) -> Option<(String, PathBuf)> {
+fn touched(line: &str, folder: &Path) -> Option<Touched> {
     let (_, call) = line.split_once(' ')?;
     let (name, rest) = call.trim_start().split_once('(')?;
     let reads = name.starts_with("open") && !["O_WRONLY", "O_RDWR", "O_CREAT"].iter().any(|flag| rest.contains(flag));
@@ -63,7 +67,7 @@ async fn nothing_is_written_outside_the_state_folder_and_the_database_and_no_pro
     }
     let server = server().await;
     let (home, database, logs) = (Home::new(), Home::new(), Home::new());
-    let cli = Cli::for_server(&home, &server.url())
+    let cli = Cli::patient(&home, &server.url())
         .set("STATE_DIR", "state")
         .set("DATABASE_DSN", database.path().join("data.db"))
         .set("KEEP_SUPERSEDED", "true");
@@ -119,7 +123,7 @@ async fn it_runs_as_a_user_without_name_or_home() {
     let state = home.path().join("state");
     std::fs::create_dir(&state).unwrap();
     chown(&state, Some(NOBODY), Some(NOBODY)).unwrap();
-    let cli = Cli::for_server(&home, &server.url()).set("STATE_DIR", "state");
+    let cli = Cli::patient(&home, &server.url()).set("STATE_DIR", "state");
     let run = |arguments: &[&str]| {
         let wanted = cli.command(arguments);
         let mut command = Command::new("setpriv");
@@ -148,7 +152,7 @@ async fn its_own_files_are_for_its_owner_alone_whatever_the_umask() {
     let server = server().await;
     for umask in ["000", "022", "077", "777"] {
         let home = Home::new();
-        let cli = Cli::for_server(&home, &server.url()).set("STATE_DIR", "state").set("LOG_FILE", "sync.log");
+        let cli = Cli::patient(&home, &server.url()).set("STATE_DIR", "state").set("LOG_FILE", "sync.log");
         let wanted = cli.command(&["push"]);
         let mut shell = Command::new("sh");
         shell.args(["-c", &format!("umask {umask}; exec \"$0\" push")]).arg(wanted.get_program());

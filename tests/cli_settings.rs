@@ -27,10 +27,10 @@ async fn page_size_and_calculated_fields_are_asked_for() {
         server.log()[skip..].iter().map(|ask| (text(ask.query("limit")), text(ask.query("calc")))).collect()
     };
     let home = Home::new();
-    succeeds(&Cli::for_server(&home, &server.url()).run(&["push", "-m", "100"]));
+    succeeds(&Cli::patient(&home, &server.url()).run(&["push", "-m", "100"]));
     assert_eq!(asked(0), [(None, None), (Some("100".into()), None)]);
     let home = Home::new();
-    succeeds(&Cli::for_server(&home, &server.url()).set("MAX_DOCUMENTS", "").run(&["push", "--calcs"]));
+    succeeds(&Cli::patient(&home, &server.url()).set("MAX_DOCUMENTS", "").run(&["push", "--calcs"]));
     let calc = || Some("true".to_owned());
     assert_eq!(asked(2), [(None, calc()), (Some("10000".into()), calc())]);
 }
@@ -41,7 +41,7 @@ async fn a_url_keeps_its_path_and_may_end_in_a_slash() {
     for path in ["", "/", "/company/execute", "/company/execute//"] {
         let home = Home::new();
         let seen = server.log().len();
-        succeeds(&Cli::for_server(&home, &format!("{}{path}", server.url())).run(&["push"]));
+        succeeds(&Cli::patient(&home, &format!("{}{path}", server.url())).run(&["push"]));
         let prefix = path.trim_end_matches('/');
         for ask in &server.log()[seen..] {
             assert!(ask.target.starts_with(&format!("{prefix}/fetch/document/")), "{path}: {}", ask.target);
@@ -55,7 +55,7 @@ async fn long_lists_are_sliced_at_the_chunk_size() {
     let server = server().await;
     for (chunk_size, longest) in [("5", "5"), ("10", "10"), ("10000", "")] {
         let home = Home::new();
-        succeeds(&Cli::for_server(&home, &server.url()).set("CHUNK_SIZE", chunk_size).run(&["push"]));
+        succeeds(&Cli::patient(&home, &server.url()).set("CHUNK_SIZE", chunk_size).run(&["push"]));
         let sql = "SELECT MAX(json_array_length(DATA, '$.LINE_ITEMS')) FROM EXECUTE_DOCUMENTS WHERE CHUNK > 0";
         assert_eq!(oracle::value(&home.database(), sql), longest, "{chunk_size}");
         oracle::complete(&home, &server.ledger()).check().unwrap();
@@ -80,7 +80,7 @@ async fn retired_fields_leave_the_views_when_asked_nested_ones_too() {
     let columns = |view: &str| {
         oracle::rows(&home.database(), &format!("SELECT name FROM pragma_table_info('{view}') WHERE cid >= 2")).concat()
     };
-    let cli = Cli::for_server(&home, &server.url());
+    let cli = Cli::patient(&home, &server.url());
     succeeds(&cli.run(&["push"]));
     assert_eq!(columns("AFE")[3..], ["NOTE", "ORDER"]);
     assert_eq!(columns("AFE_L"), ["IN", "OUT"]);
@@ -97,7 +97,7 @@ async fn a_bad_document_is_quarantined_or_ends_the_run_as_asked() {
     ledger.push(&Ledger::mark(77), b"{\"DOCUMENT_ID\":\"x\",\"$TYPE\":\"AFE\"}".to_vec());
     let server = Execute::start(ledger).await;
     let home = Home::new();
-    let stopped = Cli::for_server(&home, &server.url()).set("ON_BAD_DOCUMENT", "Stop").run(&["push"]);
+    let stopped = Cli::patient(&home, &server.url()).set("ON_BAD_DOCUMENT", "Stop").run(&["push"]);
     assert_eq!(stopped.code, Some(1), "{stopped:?}");
     assert!(
         stopped.stderr.contains("Sync Failed: line 3 of page 2 cannot be stored: $VERSION is missing."),
@@ -105,7 +105,7 @@ async fn a_bad_document_is_quarantined_or_ends_the_run_as_asked() {
     );
     let reach = oracle::prefix(&home, &server.ledger()).check().unwrap();
     assert_eq!(reach, 4, "the whole page before it stays");
-    let kept = Cli::for_server(&home, &server.url()).run(&["push"]);
+    let kept = Cli::patient(&home, &server.url()).run(&["push"]);
     assert_eq!(kept.code, Some(6), "{kept:?}");
     assert!(kept.stderr.contains(" WARN 1 documents of page 1 cannot be stored"), "{kept:?}");
     oracle::complete(&home, &server.ledger()).check().unwrap();
@@ -116,7 +116,7 @@ async fn the_state_folder_holds_the_mark_and_unless_named_the_database() {
     let server = server().await;
     let home = Home::new();
     let state = home.path().join("state of mine");
-    let cli = Cli::for_server(&home, &server.url());
+    let cli = Cli::patient(&home, &server.url());
     succeeds(&cli.run(&["push", "-d", "state of mine"]));
     assert!(state.join("execute.sqlite").exists() && !home.database().exists());
     let mark = std::fs::read_to_string(state.join("last_sync_date.txt")).unwrap();
@@ -133,13 +133,13 @@ async fn the_mark_file_follows_every_commit() {
     let home = Home::new();
     // The second page fails, the first one stays.
     server.fault_at(2, fault::status("404 Not Found"));
-    assert_eq!(Cli::for_server(&home, &server.url()).run(&["push"]).code, Some(2));
+    assert_eq!(Cli::patient(&home, &server.url()).run(&["push"]).code, Some(2));
     let mark = |home: &Home| std::fs::read_to_string(home.mark_file()).unwrap();
     let stored = oracle::value(&home.database(), "SELECT MARK FROM EXECUTE_SYNC_STATE");
     assert_eq!(mark(&home), stored);
     assert_ne!(stored, "");
     server.clear();
-    succeeds(&Cli::for_server(&home, &server.url()).run(&["push"]));
+    succeeds(&Cli::patient(&home, &server.url()).run(&["push"]));
     assert_eq!(mark(&home), server.ledger().entries.last().unwrap().mark);
 }
 
@@ -157,7 +157,7 @@ async fn the_database_is_found_by_path_or_uri_and_gosqlite_is_the_same() {
         ("sqlite:my data.db", "SQLITE"),
         ("./my data.db?_busy_timeout=5", "SQLITE"),
     ] {
-        let cli = Cli::for_server(&home, &server.url()).set("DATABASE_TYPE", database).set("DATABASE_DSN", form);
+        let cli = Cli::patient(&home, &server.url()).set("DATABASE_TYPE", database).set("DATABASE_DSN", form);
         let output = cli.run(&["push"]);
         succeeds(&output);
         assert_eq!(
@@ -168,7 +168,7 @@ async fn the_database_is_found_by_path_or_uri_and_gosqlite_is_the_same() {
     }
     assert!(!home.database().exists());
     assert_eq!(oracle::value(&there, "SELECT COUNT(DISTINCT ID || VERSION) FROM EXECUTE_DOCUMENTS"), "12");
-    let runs = Cli::for_server(&home, &server.url()).set("DATABASE_DSN", &absolute).run(&["runs", "--json"]);
+    let runs = Cli::patient(&home, &server.url()).set("DATABASE_DSN", &absolute).run(&["runs", "--json"]);
     let runs: Vec<serde_json::Value> = serde_json::from_str(&runs.stdout).unwrap();
     assert_eq!(runs.len(), 5, "however it is written, it is one database");
 }
@@ -177,12 +177,12 @@ async fn the_database_is_found_by_path_or_uri_and_gosqlite_is_the_same() {
 async fn a_secret_can_stand_in_a_file() {
     let server = server().await;
     let home = Home::new();
-    let without = || Cli::for_server(&home, &server.url()).set("EXECUTE_APIKEY_SECRET", "");
+    let without = || Cli::patient(&home, &server.url()).set("EXECUTE_APIKEY_SECRET", "");
     std::fs::write(home.path().join("the key"), format!("{KEY_SECRET}\r\n")).unwrap();
     succeeds(&without().set("EXECUTE_APIKEY_SECRET_FILE", "the key").run(&["push"]));
     std::fs::write(home.path().join(".env"), "EXECUTESYNC_EXECUTE_APIKEY_SECRET_FILE='the key'\n").unwrap();
     succeeds(&without().run(&["push"]));
-    let both = Cli::for_server(&home, &server.url()).set("EXECUTE_APIKEY_SECRET_FILE", "the key").run(&["push"]);
+    let both = Cli::patient(&home, &server.url()).set("EXECUTE_APIKEY_SECRET_FILE", "the key").run(&["push"]);
     assert_eq!(both.code, Some(2), "{both:?}");
     assert!(both.stderr.contains("EXECUTESYNC_EXECUTE_APIKEY_SECRET_FILE are set in the environment"), "{both:?}");
     std::fs::write(home.path().join("path of it"), "by file.db\n").unwrap();
@@ -197,7 +197,7 @@ async fn a_companys_own_certificate_authority_is_trusted_when_it_is_named() {
     let server = Execute::start_tls(ledger, authority.server(&["localhost"], |_| {})).await;
     let home = Home::new();
     std::fs::write(home.path().join("company.pem"), authority.pem()).unwrap();
-    let cli = Cli::for_server(&home, &server.url_of("localhost"));
+    let cli = Cli::patient(&home, &server.url_of("localhost"));
     succeeds(&cli.run(&["push", "--ca-file", "company.pem"]));
     oracle::complete(&home, &server.ledger()).check().unwrap();
     std::fs::write(home.path().join("empty.pem"), "").unwrap();
@@ -216,7 +216,7 @@ async fn a_proxy_is_used_when_it_is_named_and_the_systems_when_not() {
     for variable in ["EXECUTESYNC_PROXY", "http_proxy"] {
         let home = Home::new();
         let seen = proxy.log().len();
-        let output = Cli::for_server(&home, url).env(variable, proxy.url()).run(&["push"]);
+        let output = Cli::patient(&home, url).env(variable, proxy.url()).run(&["push"]);
         succeeds(&output);
         assert!(
             proxy.log()[seen].target.starts_with("http://execute.invalid/x/fetch/"),

@@ -34,7 +34,7 @@ fn status(cli: &Cli) -> (i32, String, String) {
 async fn status_tells_fresh_from_failed_from_quarantined() {
     let server = server().await;
     let home = Home::new();
-    let cli = Cli::for_server(&home, &server.url());
+    let cli = Cli::patient(&home, &server.url());
     let (code, state, sentence) = status(&cli);
     assert_eq!((code, &*state, &*sentence), (1, "never", "Never synced from here · run `execute-sync push`"));
     assert_eq!(cli.run(&["push"]).code, Some(0));
@@ -61,7 +61,7 @@ async fn status_tells_fresh_from_failed_from_quarantined() {
 async fn status_reads_the_local_history_only() {
     let server = server().await;
     let home = Home::new();
-    let cli = Cli::for_server(&home, &server.url());
+    let cli = Cli::patient(&home, &server.url());
     assert_eq!(cli.run(&["push"]).code, Some(0));
     let asked = server.log().len();
     std::fs::remove_file(home.database()).unwrap();
@@ -77,7 +77,7 @@ async fn status_reads_the_local_history_only() {
 async fn a_run_that_is_late_or_was_killed_is_not_fresh() {
     let server = server().await;
     let home = Home::new();
-    let cli = Cli::for_server(&home, &server.url());
+    let cli = Cli::patient(&home, &server.url());
     assert_eq!(cli.run(&["push"]).code, Some(0));
     let history = home.path().join("execute-sync-runs.ndjson");
     let text = std::fs::read_to_string(&history).unwrap();
@@ -86,12 +86,11 @@ async fn a_run_that_is_late_or_was_killed_is_not_fresh() {
     let (code, state, sentence) = status(&cli);
     assert_eq!((code, &*state), (1, "late"), "{sentence}");
     assert!(sentence.ends_with(" days ago, expected every 600 seconds"), "{sentence}");
-    let (code, state, _) = status(&Cli::for_server(&home, &server.url()).set("WAIT", "0"));
+    let (code, state, _) = status(&Cli::patient(&home, &server.url()).set("WAIT", "0"));
     assert_eq!((code, &*state), (0, "up_to_date"), "nobody expects it at a certain time");
     std::fs::remove_file(&history).unwrap();
     server.fault_at(server.asked(crate::support::execute::What::Page) + 1, fault::cut(At::Middle, Then::Stall));
-    let patient = Cli::for_server(&home, &server.url()).set("IDLE_TIMEOUT", "600");
-    let program = Program::start(&patient, &["push", "-f"]);
+    let program = Program::start(&cli, &["push", "-f"]);
     while !history.exists() {
         tokio::time::sleep(std::time::Duration::from_millis(2)).await;
     }
@@ -107,7 +106,7 @@ async fn a_run_that_is_late_or_was_killed_is_not_fresh() {
 async fn runs_are_listed_with_the_newest_first() {
     let server = server().await;
     let home = Home::new();
-    let cli = Cli::for_server(&home, &server.url());
+    let cli = Cli::patient(&home, &server.url());
     assert_eq!(cli.run(&["runs"]).stdout, "No runs yet\n");
     assert_eq!(json(&cli.run(&["runs", "--json"])), serde_json::json!([]));
     assert_eq!(cli.run(&["push"]).code, Some(0));
@@ -138,7 +137,7 @@ async fn runs_are_listed_with_the_newest_first() {
 async fn the_history_of_one_database_is_not_that_of_another() {
     let server = server().await;
     let home = Home::new();
-    let of = |name: &str| Cli::for_server(&home, &server.url()).set("DATABASE_DSN", name);
+    let of = |name: &str| Cli::patient(&home, &server.url()).set("DATABASE_DSN", name);
     assert_eq!(of("a.db").run(&["push"]).code, Some(0));
     assert_eq!(status(&of("b.db")).1, "never");
     assert_eq!(of("b.db").run(&["push"]).code, Some(0));

@@ -25,11 +25,6 @@ async fn until(what: &str, happened: impl Fn() -> bool) {
     }
 }
 
-/// Every limit so long that only the signal can be what ends it.
-fn patient(home: &Home, server: &Execute) -> Cli {
-    Cli::for_server(home, &server.url()).set("FIRST_BYTE_TIMEOUT", "600").set("IDLE_TIMEOUT", "600")
-}
-
 fn stops(program: Program, signal: &str) -> Ended {
     let asked = Instant::now();
     program.signal(signal);
@@ -73,7 +68,7 @@ async fn a_run_stops_in_every_phase_with_whole_pages_only() {
         let server = Execute::start(Ledger::world(&mut Rng::new(1), 12, Size::Small)).await;
         server.plan(move |ask| (ask.what == what && ask.number == number).then(|| fault.clone()));
         let home = Home::new();
-        let cli = patient(&home, &server);
+        let cli = Cli::patient(&home, &server.url());
         let program = Program::start(&cli, &["push"]);
         until(name, || server.asked(what) >= number).await;
         let ended = stops(program, ["INT", "TERM"][at % 2]);
@@ -95,7 +90,7 @@ async fn a_page_that_is_being_written_is_taken_back() {
     let server = Execute::start(Ledger::world(&mut Rng::new(1), 12, Size::Small)).await;
     server.fault_at(2, fault::then(Then::Forever([ledger::tiny("endless", 1), b"\n".to_vec()].concat().repeat(500))));
     let home = Home::new();
-    let program = Program::start(&patient(&home, &server), &["push"]);
+    let program = Program::start(&Cli::patient(&home, &server.url()), &["push"]);
     let journal = home.path().join("execute.sqlite-journal");
     until("a page is being written", || server.asked(What::Page) == 2 && journal.exists()).await;
     stops(program, "TERM");
@@ -108,7 +103,7 @@ async fn a_run_stops_at_any_instant() {
     let trials = seed::trials(25, 400);
     for seed in seed::base()..seed::base() + trials {
         let home = Home::new();
-        let program = Program::start(&patient(&home, &server), &["push"]);
+        let program = Program::start(&Cli::patient(&home, &server.url()), &["push"]);
         let instant = Duration::from_micros(Rng::named(seed, "stop").next() % 400_000);
         tokio::time::sleep(instant).await;
         program.signal("TERM");
@@ -124,7 +119,7 @@ async fn sync_stops_while_it_sleeps() {
     let server = Execute::start(Ledger::world(&mut Rng::new(1), 12, Size::Small)).await;
     for signal in ["INT", "TERM"] {
         let home = Home::new();
-        let mut program = Program::start(&patient(&home, &server), &["sync"]);
+        let mut program = Program::start(&Cli::patient(&home, &server.url()), &["sync"]);
         program.says("Sleeping 600 seconds");
         stops(program, signal);
         oracle::complete(&home, &server.ledger()).check().unwrap();
@@ -139,7 +134,7 @@ async fn whatever_waits_for_a_locked_database_stops() {
         .enumerate()
     {
         let home = Home::new();
-        let cli = patient(&home, &server);
+        let cli = Cli::patient(&home, &server.url());
         // Left in its rollback journal by a first run that failed: there even readers wait.
         server.fault_at(server.asked(What::Page) + 2, fault::status("404 Not Found"));
         assert_eq!(cli.run(&["push"]).code, Some(2));
@@ -165,7 +160,7 @@ async fn the_other_commands_stop_while_they_wait_for_the_server() {
     for (at, command) in ["clone", "create_views", "test", "sync"].into_iter().enumerate() {
         let home = Home::new();
         let asked = server.log().len();
-        let program = Program::start(&patient(&home, &server), &[command]);
+        let program = Program::start(&Cli::patient(&home, &server.url()), &[command]);
         until(command, || server.log().len() > asked).await;
         stops(program, ["TERM", "INT"][at % 2]);
     }
@@ -199,7 +194,7 @@ async fn a_second_run_on_the_same_database_leaves_at_once_and_names_the_first() 
     let server = Execute::start(Ledger::world(&mut Rng::new(1), 12, Size::Small)).await;
     server.fault_at(2, fault::cut(At::Middle, Then::Stall));
     let home = Home::new();
-    let cli = patient(&home, &server);
+    let cli = Cli::patient(&home, &server.url());
     let first = Program::start(&cli, &["push"]);
     until("the first run reads", || server.asked(What::Page) == 2).await;
     for command in [&["push"][..], &["clone"], &["create_views"], &["prune"], &["quarantine", "close", "1"]] {

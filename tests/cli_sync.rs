@@ -31,7 +31,7 @@ async fn it_syncs_waits_and_syncs_again_until_it_is_told_to_end() {
     let server = server().await;
     for alias in ["sync", "s"] {
         let home = Home::new();
-        let program = Program::start(&Cli::for_server(&home, &server.url()).set("WAIT", "1"), &[alias]);
+        let program = Program::start(&Cli::patient(&home, &server.url()).set("WAIT", "1"), &[alias]);
         let ended = until(program, "INFO Sleeping 1 seconds", 2);
         assert_eq!((ended.code, &*ended.stdout), (Some(143), ""), "{ended:?}");
         assert_eq!(count(&ended.stderr, "INFO Sync Complete: 12 Updated Documents\n"), 1, "{ended:?}");
@@ -44,7 +44,7 @@ async fn it_syncs_waits_and_syncs_again_until_it_is_told_to_end() {
 async fn with_nothing_to_wait_for_it_syncs_once() {
     let server = server().await;
     let home = Home::new();
-    let output = Cli::for_server(&home, &server.url()).run(&["sync", "-w", "0"]);
+    let output = Cli::patient(&home, &server.url()).run(&["sync", "-w", "0"]);
     assert_eq!(output.code, Some(0), "{output:?}");
     assert_eq!(count(&output.stderr, "Sleeping"), 0);
     oracle::complete(&home, &server.ledger()).check().unwrap();
@@ -55,7 +55,7 @@ async fn a_mistake_that_only_a_person_can_mend_ends_it_in_its_first_run() {
     let server = server().await;
     let home = Home::new();
     server.plan(|_| Some(fault::status("401 Unauthorized")));
-    let output = Cli::for_server(&home, &server.url()).set("WAIT", "1").run(&["sync"]);
+    let output = Cli::patient(&home, &server.url()).set("WAIT", "1").run(&["sync"]);
     assert_eq!(output.code, Some(3), "{output:?}");
     assert_eq!((count(&output.stderr, "Sync Failed: "), count(&output.stderr, "Sleeping")), (1, 0), "{output:?}");
 }
@@ -69,7 +69,7 @@ async fn the_same_mistake_later_is_told_and_tried_again() {
         (ask.what == What::Schema && ask.number == 2 || ask.what == What::Page && ask.number == 4)
             .then(|| fault::status("401 Unauthorized"))
     });
-    let program = Program::start(&Cli::for_server(&home, &server.url()).set("WAIT", "1"), &["sync"]);
+    let program = Program::start(&Cli::patient(&home, &server.url()).set("WAIT", "1"), &["sync"]);
     let ended = until(program, "INFO Sleeping 1 seconds", 3);
     assert_eq!(ended.code, Some(143), "{ended:?}");
     assert_eq!(count(&ended.stderr, "Sync Failed: 127.0.0.1 does not accept the API key (401)"), 1, "{ended:?}");
@@ -82,7 +82,7 @@ async fn what_may_pass_by_itself_does_not_end_it_in_its_first_run() {
     let server = server().await;
     let home = Home::new();
     server.fault_at(1, fault::no_header("X-Sync-Truncated"));
-    let program = Program::start(&Cli::for_server(&home, &server.url()).set("WAIT", "1"), &["sync"]);
+    let program = Program::start(&Cli::patient(&home, &server.url()).set("WAIT", "1"), &["sync"]);
     let ended = until(program, "INFO Sleeping 1 seconds", 2);
     assert_eq!(ended.code, Some(143), "{ended:?}");
     assert_eq!(count(&ended.stderr, "Sync Failed: the server's X-Sync-Truncated header is missing"), 1, "{ended:?}");
@@ -94,7 +94,7 @@ async fn what_may_pass_by_itself_does_not_end_it_in_its_first_run() {
 async fn force_is_for_its_first_run_only() {
     let server = server().await;
     let home = Home::new();
-    let cli = Cli::for_server(&home, &server.url()).set("WAIT", "1");
+    let cli = Cli::patient(&home, &server.url()).set("WAIT", "1");
     assert_eq!(cli.run(&["push"]).code, Some(0));
     let ended = until(Program::start(&cli, &["sync", "--force"]), "INFO Sleeping 1 seconds", 2);
     assert_eq!(count(&ended.stderr, "Sync Complete: 12 Updated Documents"), 1, "{ended:?}");
@@ -110,7 +110,7 @@ async fn documents_in_quarantine_do_not_end_it() {
     ledger.push(&Ledger::mark(77), b"{\"DOCUMENT_ID\":\"x\"}".to_vec());
     let server = Execute::start(ledger).await;
     let home = Home::new();
-    let cli = Cli::for_server(&home, &server.url()).set("WAIT", "1");
+    let cli = Cli::patient(&home, &server.url()).set("WAIT", "1");
     let ended = until(Program::start(&cli, &["sync"]), "INFO Sleeping 1 seconds", 2);
     assert_eq!(ended.code, Some(143), "{ended:?}");
     oracle::complete(&home, &server.ledger()).check().unwrap();

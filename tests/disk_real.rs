@@ -1,4 +1,5 @@
 //! Promise 9 on real disks: one that has no room left, and files that this user may not write.
+#![cfg(unix)]
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};

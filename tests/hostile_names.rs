@@ -245,7 +245,7 @@ fn read_with_ours(database: &Path, expected: &Expected) -> Result<(), String> {
     let connection = Connection::open(database).unwrap();
     for (view, columns, rows) in expected {
         let all = connection.prepare(&format!("SELECT * FROM {}", quoted(view)));
-        let told: Vec<String> = all.unwrap().column_names().into_iter().map(str::to_owned).collect();
+        let told: Vec<String> = all.unwrap().column_names().map(str::to_owned).collect();
         same(&format!("the columns of {view:?}"), &told, columns)?;
         let list: Vec<String> = columns.iter().map(|column| quoted(column)).collect();
         let sql = format!("SELECT {} FROM {}", list.join(", "), quoted(view));

@@ -1,5 +1,5 @@
-//! Memory stays bounded: 64 MiB and three times the largest document, however large a page is. Peaks are the system's own
-//! measure of the real binary, taken as it is waited for.
+//! Memory stays bounded: 64 MiB and three times the largest document, however large a page is. Peaks are the system's
+//! own measure of the real binary, taken as it is waited for.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
@@ -58,10 +58,8 @@ fn answer(mut stream: &TcpStream, page: &Page) -> std::io::Result<()> {
             continue;
         }
         let coding = page.coding.map(|coding| format!("Content-Encoding: {coding}\r\n")).unwrap_or_default();
-        let head = format!(
-            "HTTP/1.1 200 OK\r\n{coding}X-Sync-Highwater-Mark: m\r\nX-Sync-Truncated: FALSE\r\nTransfer-Encoding: chunked\r\n\r\n"
-        );
-        stream.write_all(head.as_bytes())?;
+        let head = "HTTP/1.1 200 OK\r\nX-Sync-Highwater-Mark: m\r\nX-Sync-Truncated: FALSE\r\n";
+        stream.write_all(format!("{head}{coding}Transfer-Encoding: chunked\r\n\r\n").as_bytes())?;
         for piece in (page.pieces)() {
             stream.write_all(format!("{:x}\r\n", piece.len()).as_bytes())?;
             stream.write_all(&piece)?;

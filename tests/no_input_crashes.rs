@@ -35,15 +35,53 @@ const LIMITS: DocumentLimits = DocumentLimits { version: (i64::MIN, i64::MAX), k
 
 /// What mutations put in: whatever means something to one of the parsers.
 const WORDS: [&[u8]; 40] = [
-    b"\n", b"\r\n", b"\0", b"\"", b"\\", b"{", b"}", b"[", b"]", b",", b":", b"null", b"true", b"-0", b"1e400", b"9223372036854775808",
-    b"\xff", b"\xed\xa0\x80", b"\xef\xbb\xbf", "\u{202e}".as_bytes(), "😀".as_bytes(), b"\\ud800", b"\\u0000", b"$", b"${", b"}", b"#", b"'",
-    b"=", b"%", b"%zz", b"?", b"&", b"@", b"://", b"\x1b[", b"<", b": ", b"$VERSION", b"\"TYPE\":\"RECORD LIST\"",
+    b"\n",
+    b"\r\n",
+    b"\0",
+    b"\"",
+    b"\\",
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b",",
+    b":",
+    b"null",
+    b"true",
+    b"-0",
+    b"1e400",
+    b"9223372036854775808",
+    b"\xff",
+    b"\xed\xa0\x80",
+    b"\xef\xbb\xbf",
+    "\u{202e}".as_bytes(),
+    "😀".as_bytes(),
+    b"\\ud800",
+    b"\\u0000",
+    b"$",
+    b"${",
+    b"}",
+    b"#",
+    b"'",
+    b"=",
+    b"%",
+    b"%zz",
+    b"?",
+    b"&",
+    b"@",
+    b"://",
+    b"\x1b[",
+    b"<",
+    b": ",
+    b"$VERSION",
+    b"\"TYPE\":\"RECORD LIST\"",
 ];
 
 fn corpus(target: &str) -> Vec<(String, Vec<u8>)> {
     let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/corpus")).join(target);
     let files = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
-    let read = |path: PathBuf| (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read(&path).unwrap());
+    let read =
+        |path: PathBuf| (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read(&path).unwrap());
     files.map(read).collect::<BTreeMap<_, _>>().into_iter().collect()
 }
 
@@ -113,7 +151,10 @@ fn try_all(target: &str, inputs: u64, mut parse: impl FnMut(&[u8], &mut Rng)) {
 fn keep(target: &str, name: &str, input: &[u8], what: &str) -> String {
     let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{target}-{name}"));
     std::fs::write(&file, input).unwrap();
-    format!("{target}: {what} with the input in {}. Mend it, then keep that file in tests/corpus/{target}/", file.display())
+    format!(
+        "{target}: {what} with the input in {}. Mend it, then keep that file in tests/corpus/{target}/",
+        file.display()
+    )
 }
 
 /// What a page came to: each line's number or key, or the kind of the error.
@@ -121,12 +162,16 @@ fn cut(pieces: &[&[u8]], limits: DocumentLimits, most: u64) -> Result<Vec<String
     let mut cutter = Cutter::new(limits, most);
     let mut lines = Vec::new();
     let mut take = |block: Option<execute_sync::source::block::Block>| {
-        for block in block {
+        if let Some(block) = block {
             for line in &block.lines {
                 match line {
                     Line::Bad(bad) => lines.push(format!("{}: {}", bad.line, bad.defect.reason)),
                     Line::Document(document) => {
-                        lines.push(format!("{:?} {:?}", document.key, document.body.rows(&block.text).collect::<Vec<_>>()));
+                        lines.push(format!(
+                            "{:?} {:?}",
+                            document.key,
+                            document.body.rows(&block.text).collect::<Vec<_>>()
+                        ));
                         for row in document.body.rows(&block.text) {
                             serde_json::from_str::<IgnoredAny>(row).expect("a row that is stored is JSON");
                         }
@@ -144,7 +189,7 @@ fn cut(pieces: &[&[u8]], limits: DocumentLimits, most: u64) -> Result<Vec<String
 
 #[test]
 fn pages_however_they_are_cut() {
-    try_all("page", 25_000, |input, rng| {
+    try_all("page", 40_000, |input, rng| {
         let whole = cut(&[input], LIMITS, 4096);
         let (first, second) = (rng.between(0, input.len()), rng.between(0, input.len()));
         let (first, second) = (first.min(second), first.max(second));
@@ -182,7 +227,7 @@ fn marks_settings_files_and_secrets_in_text() {
         }
     });
     let secrets = ["a secret: of the tests", "cänary \"1\"\\/+%&"].map(|text| Secret::new(text.to_owned()));
-    try_all("text", 8_000, |input, _| {
+    try_all("text", 1_500, |input, _| {
         let text = String::from_utf8_lossy(input);
         let shown = redact(&text);
         assert!(secrets.iter().all(|secret| !shown.contains(secret.expose())), "{shown}");
@@ -201,7 +246,7 @@ fn marks_settings_files_and_secrets_in_text() {
 #[test]
 fn env_files_and_all_that_follows_from_them() {
     let environment = Environment::from_iter([("HOME", "/home/of/me"), ("LONG", &"x".repeat(5000))]);
-    try_all("env", 12_000, |input, _| {
+    try_all("env", 20_000, |input, _| {
         let Ok(file) = EnvFile::parse(input, Path::new("/w/.env"), &environment) else { return };
         let sources = Sources { environment: environment.clone(), file, ..Sources::default() };
         for line in describe(&sources) {
@@ -230,7 +275,8 @@ fn addresses_of_servers_and_databases() {
 fn schemas_and_the_views_they_lead_to() {
     let home = Home::in_memory();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let waiting = Waiting { cancel: CancellationToken::new(), on_wait: Arc::new(|| {}), limit: Duration::from_secs(10) };
+    let waiting =
+        Waiting { cancel: CancellationToken::new(), on_wait: Arc::new(|| {}), limit: Duration::from_secs(10) };
     let mut database = Sqlite::new(home.database(), waiting);
     runtime.block_on(database.prepare(None)).unwrap();
     let mut number = 0;
@@ -276,7 +322,8 @@ fn answers_of_a_server_with_their_headers() {
     let source = Source::new(SourceSettings { allow_close_delimited: true, ..settings }).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let request = PageRequest { since: Mark::beginning(), limit: 10, include_calcs: false };
-    try_all("answer", 2_500, |input, _| {
+    let mut good = 0;
+    try_all("answer", 10_000, |input, _| {
         *answer.lock().unwrap() = input.to_vec();
         runtime.block_on(async {
             let read = async {
@@ -285,13 +332,17 @@ fn answers_of_a_server_with_their_headers() {
                 Ok::<_, Error>(page.mark)
             };
             match read.await {
-                Ok(mark) => assert!(!mark.as_str().is_empty()),
+                Ok(_) => good += 1,
                 Err(error) => {
                     assert!(error.remedy().is_some() || error.message().contains("high-water mark"), "{error:?}");
                     assert!(matches!(error.may_retry(), Retry::Never | Retry::BackOff | Retry::After(_)));
-                    assert!(!format!("{error}{}", error.remedy().unwrap_or_default()).contains(|c: char| c.is_control()), "{error:?}");
+                    assert!(
+                        !format!("{error}{}", error.remedy().unwrap_or_default()).contains(|c: char| c.is_control()),
+                        "{error:?}"
+                    );
                 }
             }
         });
     });
+    assert!(good > 100, "hardly any answer was a good one: {good}");
 }

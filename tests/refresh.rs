@@ -155,7 +155,7 @@ impl Bench {
             return Err(format!("{id} was removed before the refresh was complete"));
         }
         // Whoever goes on with it is asked for a push, or once more for a refresh: it is the same one.
-        let task = if page % 2 == 0 { Task::Push } else { FULL };
+        let task = if page.is_multiple_of(2) { Task::Push } else { FULL };
         let stored_before = matches!(how, Break::OnceStored) || page > 1;
         if told && stored_before && page < worlds.pages() {
             let asked = self.server.asked(What::Page);

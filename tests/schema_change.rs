@@ -120,7 +120,7 @@ fn open(database: &Path) -> Connection {
 /// What a view shows now.
 fn look(connection: &Connection, name: &str) -> rusqlite::Result<Shown> {
     let mut statement = connection.prepare(&format!("SELECT * FROM \"{name}\""))?;
-    let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let cell = |value: Cell| match value {
         Cell::Null => None,
         Cell::Integer(number) => Some(number.to_string()),

@@ -35,5 +35,9 @@ fn main() -> ExitCode {
         error.kind().exit_code()
     });
     runtime.shutdown_timeout(std::time::Duration::from_millis(500));
+    if printer::lost_data() {
+        printer::talk("Error: standard output cannot be written: its disk is full or failing");
+        return ExitCode::from(if code == 0 { 1 } else { code });
+    }
     ExitCode::from(code)
 }

@@ -1,15 +1,26 @@
 //! The one place that prints: data on standard output, talk on standard error.
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use execute_sync::error::Error;
 use execute_sync::secret::{printable, redact};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-/// A line of data. A reader that has gone away (`| head`) is no failure.
+/// A line of data could not be written.
+static LOST: AtomicBool = AtomicBool::new(false);
+
+/// A line of data. A reader that has gone away (`| head`) is no failure; a full disk is one, see [`lost_data`].
 pub(crate) fn line(text: &str) {
-    let _ = writeln!(io::stdout().lock(), "{text}");
+    if writeln!(io::stdout().lock(), "{text}").is_err_and(|error| error.kind() != io::ErrorKind::BrokenPipe) {
+        LOST.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Whether data that should have been printed is lost.
+pub(crate) fn lost_data() -> bool {
+    LOST.load(Ordering::Relaxed)
 }
 
 /// A line of data that may quote a server: without secrets and control characters.

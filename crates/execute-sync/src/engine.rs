@@ -161,6 +161,7 @@ impl Engine {
     /// Takes the lock and opens the record of a run; gives the fence this machine last saw.
     fn locked(&self, record: &RunRecord) -> Result<(RunLock, Option<i64>)> {
         let lock = RunLock::acquire(self.state.path(), &record.target)?;
+        self.state.sweep();
         let history = History::open(self.state.path());
         let last_fence = history.highest_fence(&record.target).unwrap_or_default();
         if let Err(error) = history.begin(record) {

@@ -2,6 +2,7 @@
 
 use clap::ArgMatches;
 use execute_sync::destination::{QuarantineEntry, QuarantineFilter};
+use execute_sync::engine::Engine;
 use execute_sync::error::{Error, Kind, Result};
 use execute_sync::profile;
 use serde_json::{Value, json};
@@ -28,7 +29,7 @@ pub(crate) async fn dispatch(session: &Session, matches: &ArgMatches) -> Result<
         }
         Some(("retry", sub)) => {
             let options = profile::options_from(&session.sources)?;
-            let named = entries(sub);
+            let named = existing(&engine, sub).await?;
             let filters: Vec<QuarantineFilter> = if named.is_empty() {
                 vec![QuarantineFilter::Open]
             } else {
@@ -49,12 +50,7 @@ pub(crate) async fn dispatch(session: &Session, matches: &ArgMatches) -> Result<
             Ok(if all_stored { 0 } else { 6 })
         }
         Some(("close", sub)) => {
-            let named = entries(sub);
-            for entry in &named {
-                if engine.quarantine(QuarantineFilter::Entry(*entry)).await?.is_empty() {
-                    return Err(no_entry(*entry));
-                }
-            }
+            let named = existing(&engine, sub).await?;
             let closed = engine.close_quarantine(&named).await?;
             printer::line(&format!("{closed} {} closed", if closed == 1 { "entry" } else { "entries" }));
             Ok(0)
@@ -65,6 +61,17 @@ pub(crate) async fn dispatch(session: &Session, matches: &ArgMatches) -> Result<
 
 fn entries(matches: &ArgMatches) -> Vec<i64> {
     matches.get_many::<i64>("entry").into_iter().flatten().copied().collect()
+}
+
+/// The entries named; an error for one that is not there.
+async fn existing(engine: &Engine, matches: &ArgMatches) -> Result<Vec<i64>> {
+    let named = entries(matches);
+    for entry in &named {
+        if engine.quarantine(QuarantineFilter::Entry(*entry)).await?.is_empty() {
+            return Err(no_entry(*entry));
+        }
+    }
+    Ok(named)
 }
 
 fn no_entry(entry: i64) -> Error {
