@@ -71,10 +71,12 @@ fn demo_brings_sample_data_shows_rows_its_file_and_three_next_commands() {
     assert!(output.stdout.contains(&format!("Database: {}\n", shown.display())), "{output:?}");
     let next = output.stdout.split_once("Next:\n").unwrap().1;
     assert_eq!(next.lines().count(), 3, "{output:?}");
-    // The first of them works as it stands.
-    let first = next.lines().next().unwrap().split("     ").next().unwrap();
-    let rows = std::process::Command::new("sh").args(["-c", first]).output().unwrap();
-    assert!(rows.status.success() && !rows.stdout.is_empty(), "{first}: {rows:?}");
+    if cfg!(unix) {
+        // The first of them works as it stands.
+        let first = next.lines().next().unwrap().split("     ").next().unwrap();
+        let rows = std::process::Command::new("sh").args(["-c", first]).output().unwrap();
+        assert!(rows.status.success() && !rows.stdout.is_empty(), "{first}: {rows:?}");
+    }
     assert_eq!(oracle::value(&database, "SELECT COUNT(*) FROM EXECUTE_DOCUMENTS_LATEST WHERE CHUNK = 0"), SMALL);
     assert_eq!(names_in(home.path()), [".env", "here"]);
     let again = Cli::new(&home).run(&["demo", "--documents", SMALL, "-d", "here"]);

@@ -1,10 +1,12 @@
 //! Failures are told: exit code, code in JSON, history and status agree, and nothing ends well that did not go well.
+#![cfg(unix)] // Signals and modes are not for Windows.
 
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::process::Command;
 
 use serde_json::Value;
 
+use crate::cli_rights::install;
 use crate::support::cli::{Cli, Output};
 use crate::support::execute::{Execute, What};
 use crate::support::fault;
@@ -129,8 +131,7 @@ async fn a_database_that_this_user_may_only_read_is_named_and_stays() {
     // Root may write everywhere, so another user tries; the build may lie where only root can enter.
     let is_root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout == b"0\n");
     let mut command = if is_root {
-        std::fs::copy(wanted.get_program(), &binary).unwrap();
-        std::fs::set_permissions(&binary, PermissionsExt::from_mode(0o755)).unwrap();
+        install(&binary);
         std::fs::set_permissions(home.path(), PermissionsExt::from_mode(0o755)).unwrap();
         chown(&state, Some(NOBODY), Some(NOBODY)).unwrap();
         let mut command = Command::new("setpriv");

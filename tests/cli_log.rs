@@ -1,7 +1,5 @@
 //! The log: its form, its levels, its file, and the phrases that monitors search it for.
 
-use std::os::unix::fs::PermissionsExt;
-
 use crate::support::cli::Cli;
 use crate::support::execute::{Execute, What};
 use crate::support::fault;
@@ -103,7 +101,8 @@ async fn the_log_file_gets_the_same_lines_run_after_run_and_is_its_owners_alone(
     let file = home.path().join("sync.log");
     assert_eq!(std::fs::read_to_string(&file).unwrap(), said);
     assert!(said.lines().count() >= 4);
-    assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    #[cfg(unix)]
+    assert_eq!(std::os::unix::fs::MetadataExt::mode(&file.metadata().unwrap()) & 0o777, 0o600);
     let elsewhere = cli.run(&["push", "--log-file", "no/such/folder/x.log"]);
     assert_eq!(elsewhere.code, Some(2), "{elsewhere:?}");
     assert!(elsewhere.stderr.contains("of the log file does not exist"), "{elsewhere:?}");

@@ -1,4 +1,5 @@
 //! What a run needs of the system and what it leaves there: no home folder, no certain user, no file but its own.
+#![cfg(unix)] // Users, modes and strace are not for Windows.
 
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
@@ -29,6 +30,14 @@ async fn server() -> Execute {
 
 fn is_root() -> bool {
     Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout == b"0\n")
+}
+
+/// Copies the program, for everybody to run. By another program: a file that this one has open for writing, were it
+/// only for an instant in which another test starts a process, cannot be run.
+pub fn install(binary: &Path) {
+    let mut install = Command::new("install");
+    install.args(["-m", "755", env!("CARGO_BIN_EXE_execute-sync")]).arg(binary);
+    assert!(install.status().unwrap().success());
 }
 
 /// Runs `command` under strace; gives what it touched: the call, and the path in full.
@@ -109,25 +118,27 @@ async fn nothing_is_written_outside_the_state_folder_and_the_database_and_no_pro
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn it_runs_as_a_user_without_name_or_home() {
-    if !is_root() {
-        // Then every other test of this file's binary shows it: they have no HOME either.
-        return;
-    }
     let server = server().await;
     let home = Home::new();
     // The build may lie where only root can enter.
     let binary = home.path().join("execute-sync");
-    std::fs::copy(env!("CARGO_BIN_EXE_execute-sync"), &binary).unwrap();
-    std::fs::set_permissions(&binary, PermissionsExt::from_mode(0o755)).unwrap();
+    install(&binary);
     std::fs::set_permissions(home.path(), PermissionsExt::from_mode(0o755)).unwrap();
     let state = home.path().join("state");
     std::fs::create_dir(&state).unwrap();
-    chown(&state, Some(NOBODY), Some(NOBODY)).unwrap();
+    // Who is not root is a user like any other; root tries as one that has nothing.
+    let other = is_root();
+    if other {
+        chown(&state, Some(NOBODY), Some(NOBODY)).unwrap();
+    }
     let cli = Cli::patient(&home, &server.url()).set("STATE_DIR", "state");
     let run = |arguments: &[&str]| {
         let wanted = cli.command(arguments);
-        let mut command = Command::new("setpriv");
-        command.args([&format!("--reuid={NOBODY}"), &format!("--regid={NOBODY}"), "--clear-groups"]).arg(&binary);
+        let mut command = Command::new(if other { "setpriv".as_ref() } else { binary.as_os_str() });
+        if other {
+            let ids = [format!("--reuid={NOBODY}"), format!("--regid={NOBODY}")];
+            command.args(ids).arg("--clear-groups").arg(&binary);
+        }
         command.args(arguments).current_dir(home.path()).env_clear().stdin(Stdio::null());
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command.envs(wanted.get_envs().filter_map(|(name, value)| Some((name, value?))));

@@ -1,7 +1,5 @@
 //! What each setting does, seen from outside: on the wire, in the database, in the folder.
 
-use std::os::unix::fs::PermissionsExt;
-
 use crate::support::cli::{Cli, Output};
 use crate::support::execute::{Execute, KEY_SECRET, What};
 use crate::support::fault;
@@ -121,7 +119,8 @@ async fn the_state_folder_holds_the_mark_and_unless_named_the_database() {
     assert!(state.join("execute.sqlite").exists() && !home.database().exists());
     let mark = std::fs::read_to_string(state.join("last_sync_date.txt")).unwrap();
     assert_eq!(mark, server.ledger().entries.last().unwrap().mark, "the mark and nothing else");
-    assert_eq!(state.metadata().unwrap().permissions().mode() & 0o777, 0o700);
+    #[cfg(unix)]
+    assert_eq!(std::os::unix::fs::MetadataExt::mode(&state.metadata().unwrap()) & 0o777, 0o700);
     let missing = cli.run(&["push", "-d", "no/such/parents"]);
     assert_eq!(missing.code, Some(2), "a mistyped path is not made: {missing:?}");
     assert!(!home.path().join("no").exists());
@@ -149,7 +148,8 @@ async fn the_database_is_found_by_path_or_uri_and_gosqlite_is_the_same() {
     let home = Home::new();
     let there = home.path().join("my data.db");
     let absolute = there.to_str().unwrap().to_owned();
-    let uri = format!("file://{}", absolute.replace(' ', "%20"));
+    let slash = if cfg!(windows) { "/" } else { "" };
+    let uri = format!("file://{slash}{}", absolute.replace('\\', "/").replace(' ', "%20"));
     for (form, database) in [
         ("my data.db", "sqlite"),
         (&absolute, "GoSqlite"),

@@ -1,4 +1,5 @@
 //! `sync`: sync, wait, repeat; what ends it and what does not.
+#![cfg(unix)] // Signals are not for Windows.
 
 use crate::support::cli::Cli;
 use crate::support::execute::{Execute, What};

@@ -6,17 +6,17 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use execute_sync::error::Kind;
-use execute_sync::source::Source;
+use execute_sync::source::{Mark, PageRequest, Source};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::http_fault_cells::{Cell, Class, Row, Times, cells};
 use crate::http_fault_table;
 use crate::support::execute::{Execute, What};
-use crate::support::ledger::{Ledger, Size};
+use crate::support::ledger::{Ledger, Size, tiny};
 use crate::support::run::{self, Home, How, QUICK, Ran};
 use crate::support::seed::{self, Rng};
-use crate::support::wire::{At, Framing, Then};
+use crate::support::wire::{At, Framing, Gate, Then};
 use crate::support::{fault, oracle};
 
 /// Most cells wait for a limit of a second to pass; few compute.
@@ -83,6 +83,32 @@ async fn a_page_without_documents_may_be_packed_into_no_bytes_at_all() {
     let source = Source::new(run::settings(&server.url())).unwrap();
     let ran = run::sync_run(&source, &Home::in_memory(), &How::default()).await.unwrap();
     assert_eq!(ran.kind(), Some(Kind::SourceUnreachable), "{}", ran.told());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_we_are_busy_the_server_is_not_silent() {
+    let mut ledger = Ledger::default();
+    ledger.push("a", tiny("1", 1));
+    ledger.push("a", tiny("2", 1));
+    let (server, gate) = (Execute::start(ledger).await, Gate::closed());
+    server.framing(Framing::Length, Rng::new(1));
+    // A part of the body that is too small to count as movement, and the rest when the gate opens.
+    server.fault_at(1, fault::held(75, &gate));
+    let source = Source::new(run::impatient(&server.url())).unwrap();
+    let request = PageRequest { since: Mark::beginning(), limit: 10, include_calcs: false };
+    let mut page = source.page(&request).await.unwrap();
+    // For longer than the server may be silent, nobody asks for the body: the database is locked, say.
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    let mut read = page.chunk().await.unwrap().unwrap().to_vec();
+    let opened = tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        gate.open();
+    });
+    while let Some(more) = page.chunk().await.unwrap() {
+        read.extend_from_slice(&more);
+    }
+    opened.await.unwrap();
+    assert_eq!(read, [tiny("1", 1), tiny("2", 1), Vec::new()].join(&b'\n'));
 }
 
 async fn run_all(test: &'static str, rows: fn() -> Vec<Row>) {

@@ -1,4 +1,5 @@
 //! Key pairs that Snowflake accepts and others cannot read: made by the real binary, judged by OpenSSL.
+#![cfg(unix)] // Modes and links are not for Windows.
 
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;

@@ -1,5 +1,6 @@
 //! Memory stays bounded: 64 MiB and three times the largest document, however large a page is. Peaks are the system's
 //! own measure of the real binary, taken as it is waited for.
+#![cfg(unix)] // Windows has no wait4.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
