@@ -91,6 +91,15 @@ pub fn lengths() -> Vec<Row> {
         rows.push(row(name("FIN"), Transient, shorter(Then::Fin)).on_each_page());
         rows.push(row(name("keep-alive"), Transient, shorter(Then::KeepAlive)).on_each_page());
     }
+    for token in
+        ["\"GROSS_TOTAL\":1250000.", "\"BIG\":9", "\"$VERSION\":", "\"$AUTHOR_ID\":nul", "\\", "\u{1f600}", "}}", "{"]
+    {
+        // The length is that of what comes; only the line itself shows that it is cut, here in the first byte of its like.
+        let short = body_with(move |body| body[..body.len() / 2 + find(&body[body.len() / 2..], token)].to_vec());
+        rows.push(
+            row(format!("11 cut in {token}"), Transient, all(vec![framing(Framing::Length), short])).on_each_page(),
+        );
+    }
     // Only the last newline is beyond the length, and a last line may lack it.
     rows.push(row("11 Content-Length one too short", Survived, all(vec![length_off_by(-1), then(Then::Fin)])));
     let odd_lengths: [(&str, &[&str]); 3] = [("twice", &["7", "70"]), ("no number", &["x"]), ("negative", &["-1"])];
@@ -329,6 +338,12 @@ pub fn bodies() -> Vec<Row> {
         rows.push(row(format!("35 {name} goes into the quarantine"), Harmless, nothing.clone()).poison(line).once());
     }
     rows
+}
+
+/// Where the last byte of `token` begins to be there, counted from the last of them; 1 if there is none.
+fn find(text: &[u8], token: &str) -> usize {
+    let found = text.windows(token.len()).rposition(|window| window == token.as_bytes());
+    found.map_or(1, |at| at + token.len() - usize::from(!token.is_ascii()))
 }
 
 fn reversed(body: &[u8]) -> Vec<u8> {

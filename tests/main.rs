@@ -39,6 +39,7 @@ mod http_proxy;
 mod http_redirects;
 mod http_tls;
 mod identity;
+mod interrupted;
 mod json_text;
 mod key_pairs;
 mod kill;

@@ -76,8 +76,8 @@ impl Engine {
             ..RunRecord::default()
         };
         let finished = match self.locked(&record) {
-            Ok((_lock, last_fence)) => {
-                let job = Job { run_id, last_fence, ..self.job(order, options) };
+            Ok((_lock, last_fence, mark_file_is_ours)) => {
+                let job = Job { run_id, last_fence, mark_file_is_ours, ..self.job(order, options) };
                 let finished = self.attempt(source, &job, observer, cancel).await;
                 end_record(&mut record, &finished, started.elapsed());
                 // While the lock is held, so that `status` never sees a run without an end and without a holder.
@@ -158,16 +158,17 @@ impl Engine {
         Ok(runs)
     }
 
-    /// Takes the lock and opens the record of a run; gives the fence this machine last saw.
-    fn locked(&self, record: &RunRecord) -> Result<(RunLock, Option<i64>)> {
+    /// Takes the lock and opens the record of a run; gives the fence this machine last saw, and whether the mark file is ours.
+    fn locked(&self, record: &RunRecord) -> Result<(RunLock, Option<i64>, bool)> {
         let lock = RunLock::acquire(self.state.path(), &record.target)?;
         self.state.sweep();
         let history = History::open(self.state.path());
-        let last_fence = history.highest_fence(&record.target).unwrap_or_default();
+        let last_fence = history.last_fence(&record.target).unwrap_or_default();
+        let mark_file_is_ours = history.has_commits().unwrap_or_default();
         if let Err(error) = history.begin(record) {
             log::warn!("the run history cannot be written: {error}");
         }
-        Ok((lock, last_fence))
+        Ok((lock, last_fence, mark_file_is_ours))
     }
 
     async fn attempt(
@@ -195,6 +196,7 @@ impl Engine {
             mark_file: self.mark_file.clone(),
             retry: RetryLimits::default(),
             last_fence: None,
+            mark_file_is_ours: false,
         }
     }
 

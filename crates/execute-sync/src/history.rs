@@ -164,10 +164,16 @@ impl History {
         Ok(runs.collect())
     }
 
-    /// The highest fence number that any run of `target` left behind: a database below it was restored from a backup.
-    pub fn highest_fence(&self, target: &str) -> Result<Option<i64>> {
+    /// The fence number that the newest run of `target` left behind: a database below it was restored from a backup.
+    pub fn last_fence(&self, target: &str) -> Result<Option<i64>> {
         let text = self.read()?;
-        Ok(merged(&text).iter().filter(|(run, _)| run.target == target).filter_map(|(run, _)| run.fence).max())
+        Ok(merged(&text).iter().filter(|(run, _)| run.target == target).filter_map(|(run, _)| run.fence).next_back())
+    }
+
+    /// Has any run of ours, of whichever database, stored something? Then the mark file in this folder is ours.
+    pub fn has_commits(&self) -> Result<bool> {
+        let text = self.read()?;
+        Ok(merged(&text).iter().any(|(run, _)| run.fence.is_some()))
     }
 
     /// Held while the file is changed, so that no other run's line is lost when it is written anew. Without it (a file

@@ -42,14 +42,13 @@ impl Attempts {
     /// How long to wait after `error`; `None` = give up. `jitter` is a number from 0 to 1 that keeps many clients apart.
     pub(crate) fn next_pause(&mut self, error: &Error, jitter: f64) -> Option<Duration> {
         self.failed += 1;
+        let doubled = self.limits.first_pause.saturating_mul(1 << self.failed.min(16).saturating_sub(1));
+        let back_off = doubled.mul_f64(0.75 + jitter / 2.0);
         let pause = match error.may_retry() {
             Retry::Never => return None,
-            Retry::After(asked) => asked,
-            Retry::BackOff => self
-                .limits
-                .first_pause
-                .saturating_mul(1 << self.failed.min(16).saturating_sub(1))
-                .mul_f64(0.75 + jitter / 2.0),
+            Retry::BackOff => back_off,
+            // A server may ask for no pause at all, or for one that its clock says is over.
+            Retry::After(asked) => asked.max(back_off),
         };
         let total = self.waited.saturating_add(pause);
         if self.failed >= self.limits.attempts || total > self.limits.waiting {

@@ -53,8 +53,10 @@ pub(crate) async fn sync(session: &Session, allow_removals: bool) -> Result<u8> 
             return Ok(code);
         }
         first = false;
-        // --force is for the first run; one that failed midway goes on by itself.
-        order.task = Task::Push;
+        // --force is for the first run. One that stored a page goes on by itself; one that stored none is still to come.
+        if finished.result.is_ok() || finished.summary.pages > 0 {
+            order.task = Task::Push;
+        }
         log::info!("Sleeping {} seconds", profile.wait_s);
         tokio::select! {
             () = session.stop.token.cancelled() => return Ok(session.stop.exit_code()),

@@ -212,7 +212,7 @@ pub struct TypeRemovals {
     pub doc_type: String,
     /// Documents (TYPE, ID) not seen.
     pub unseen: u64,
-    /// Documents of the type before.
+    /// Documents of the type that are there, seen or not.
     pub total: u64,
 }
 

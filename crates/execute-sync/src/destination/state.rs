@@ -29,10 +29,12 @@ pub struct State {
 }
 
 /// A full refresh under way: its own batch date, and its own mark so that a killed one goes on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Refresh {
     /// Batch date of all its pages; `None` before its first page.
     pub batch_date: Option<BatchDate>,
     /// How far it has come; `None` before its first page.
     pub mark: Option<Mark>,
+    /// A person said yes to any number of removals; kept, so that a killed refresh that goes on still knows.
+    pub allow_removals: bool,
 }

@@ -64,7 +64,9 @@ async fn test_source(
                 ("answers", format!("{host} answers")),
                 ("key accepted", source.settings().key_id.clone()),
             ];
-            for (name, found) in passed.into_iter().take(failed) {
+            // Where there was no answer, nothing is known of the certificate either.
+            let skipped = usize::from(failed == 1);
+            for (name, found) in passed.into_iter().take(failed).skip(skipped) {
                 done(step, name, Ok(found))?;
             }
             done(step, ["TLS", "answers", "key accepted", "schema readable"][failed], Err(error))

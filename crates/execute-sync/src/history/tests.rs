@@ -128,13 +128,13 @@ fn a_history_that_another_program_holds_loses_nothing() {
 }
 
 #[test]
-fn the_highest_fence_of_a_target_is_known() {
+fn the_last_fence_of_a_target_is_known() {
     let (_, history, _) = in_memory();
-    assert_eq!(history.highest_fence("t").unwrap(), None);
-    for (id, target, fence) in [("a", "t", Some(7)), ("b", "t", Some(9)), ("c", "other", Some(20)), ("d", "t", None)] {
+    assert_eq!(history.last_fence("t").unwrap(), None);
+    for (id, target, fence) in [("a", "t", Some(11)), ("b", "t", Some(9)), ("c", "other", Some(20)), ("d", "t", None)] {
         history.finish(&RunRecord { target: target.into(), fence, ..ended(id, Outcome::Succeeded) }).unwrap();
     }
-    assert_eq!(history.highest_fence("t").unwrap(), Some(9));
+    assert_eq!(history.last_fence("t").unwrap(), Some(9));
 }
 
 #[test]

@@ -162,7 +162,9 @@ impl Cutter {
         let lacks_its_end = !rest.ends_with(b"\n");
         let block = self.cut(rest)?;
         match block.lines.last() {
-            Some(Line::Bad(bad)) if lacks_its_end && is_beginning(&bad.bytes) => Err(breaks_off()),
+            Some(Line::Bad(bad)) if lacks_its_end && bad.bytes.len() as u64 == bad.size && is_beginning(&bad.bytes) => {
+                Err(breaks_off())
+            }
             _ => Ok(Some(block)),
         }
     }
@@ -319,7 +321,10 @@ fn trim_line_end(text: &str, range: Range<usize>) -> Range<usize> {
 
 /// Is this how a JSON value begins, with something still missing?
 fn is_beginning(bytes: &[u8]) -> bool {
-    serde_json::from_slice::<IgnoredAny>(bytes).is_err_and(|error| error.is_eof())
+    let ends_early = |bytes: &[u8]| serde_json::from_slice::<IgnoredAny>(bytes).is_err_and(|error| error.is_eof());
+    // Inside a number the parser does not say so: to it `1.` is wrong rather than short.
+    ends_early(bytes)
+        || (matches!(bytes.last(), Some(b'.' | b'e' | b'E' | b'+' | b'-')) && ends_early(&[bytes, b"0"].concat()))
 }
 
 fn breaks_off() -> Error {

@@ -43,7 +43,7 @@ pub(super) fn from_status(url: &Url, status: StatusCode, headers: &HeaderMap, bo
                 })
         }
         _ => Error::new(Kind::BadData, format!("{host} answered {status} to {}", without_query(url)))
-            .hint("Check EXECUTE_URL, then ask whoever runs the Execute server."),
+            .hint("Check EXECUTE_URL. If the server does not know the high-water mark, because it is another one or was set up anew, name another database or run a full refresh (push -f)."),
     };
     if said.is_empty() { error } else { error.because(format!("it said: {said}")) }
 }

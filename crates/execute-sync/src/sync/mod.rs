@@ -8,6 +8,7 @@ pub mod requeue;
 mod start;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -64,6 +65,8 @@ pub struct Job {
     pub retry: RetryLimits,
     /// Number of the last commit this machine knows of; a lower one in the destination means that a backup was put back.
     pub last_fence: Option<i64>,
+    /// A run of ours has written the mark file, perhaps for another database: it is not the older tool's word any more.
+    pub mark_file_is_ours: bool,
 }
 
 /// How a run ended, and what it had done by then.
@@ -83,15 +86,7 @@ pub async fn run(
     observer: Observer,
     cancel: &CancellationToken,
 ) -> Finished {
-    let mut run = Run {
-        source,
-        job,
-        cancel,
-        reporter: Reporter::new(observer),
-        summary: RunSummary::default(),
-        started: Timestamp::now(),
-        take_in: false,
-    };
+    let mut run = Run::new(source, job, observer, cancel);
     let result = run.go(destination).await;
     let mut summary = run.summary;
     summary.warnings = run.reporter.into_warnings();
@@ -108,10 +103,7 @@ pub async fn create_views(
     job: &Job,
     cancel: &CancellationToken,
 ) -> Result<ViewReport> {
-    let schema = tokio::select! {
-        () = cancel.cancelled() => return Err(cancelled()),
-        schema = source.schema(job.options.include_calcs) => schema?,
-    };
+    let schema = Run::new(source, job, Arc::new(|_| {}), cancel).schema_at_last().await?;
     let found = destination.inspect().await?;
     if let Some(stored) = &found.state {
         start::same_source(stored, &source.settings().url.identity())?;
@@ -141,16 +133,28 @@ struct Run<'a> {
     take_in: bool,
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
+    fn new(source: &'a Source, job: &'a Job, observer: Observer, cancel: &'a CancellationToken) -> Self {
+        Run {
+            source,
+            job,
+            cancel,
+            reporter: Reporter::new(observer),
+            summary: RunSummary::default(),
+            started: Timestamp::now(),
+            take_in: false,
+        }
+    }
+
     async fn go(&mut self, destination: &mut dyn Destination) -> Result<()> {
         let found = destination.inspect().await?;
         self.summary.open_quarantine = found.open_quarantine;
         // Rows of the older tool count too when its database is taken over: from then on only newer ones are told as foreign.
         self.take_in = found.foreign_rows > 0 || (found.state.is_none() && found.has_documents);
-        let mut schema = self.schema().await;
-        if let (ViewDuty::Require, Err(_)) = (self.job.views, &schema) {
-            return schema.map(|_| ());
-        }
+        let mut schema = match self.job.views {
+            ViewDuty::Warn => self.schema().await,
+            ViewDuty::Require => Ok(self.schema_at_last().await?),
+        };
         let start =
             start::decide(&found, self.job, &self.source.settings().url.identity(), &self.source.settings().key_id)?;
         let mut first_page = None;
@@ -176,6 +180,17 @@ impl Run<'_> {
         destination.prepare(Some(&state)).await?;
         self.views(destination, &mut state, schema).await?;
         self.pages(destination, state, first_page).await
+    }
+
+    /// Asks for the schema until it answers or the attempts are used up.
+    async fn schema_at_last(&mut self) -> Result<Schema> {
+        let mut attempts = Attempts::new(self.job.retry);
+        loop {
+            match self.schema().await {
+                Ok(schema) => return Ok(schema),
+                Err(error) => self.pause(&mut attempts, error).await?,
+            }
+        }
     }
 
     async fn schema(&self) -> Result<Schema> {
@@ -283,7 +298,7 @@ impl Run<'_> {
             batch_date = written.batch_date;
             if written.committed {
                 self.take_in = false;
-                state = State { fence: next.fence + 1, batch_date: written.batch_date, ..next };
+                state = State { fence: next.fence + 1, batch_date: next.batch_date.max(written.batch_date), ..next };
                 if let (Some(refresh), Some(date)) = (&mut state.refresh, written.batch_date) {
                     refresh.batch_date.get_or_insert(date);
                 }
@@ -340,10 +355,8 @@ impl Run<'_> {
         if ends_refresh {
             next.refresh = None;
         }
-        let removals = ends_refresh.then_some(match self.job.task {
-            Task::FullRefresh { allow_removals: true } => Removals::Allowed,
-            _ => Removals::Guarded,
-        });
+        let allowed = state.refresh.as_ref().is_some_and(|refresh| refresh.allow_removals);
+        let removals = ends_refresh.then_some(if allowed { Removals::Allowed } else { Removals::Guarded });
         let write = PageWrite {
             // Rows of another program are taken in by a batch date of ours that is newer, even without documents.
             skip_if_empty: state.refresh.is_none() && state.mark.as_ref() == Some(&mark) && !self.take_in,

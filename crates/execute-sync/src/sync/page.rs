@@ -50,8 +50,11 @@ pub(super) fn reader(
     let (sender, feed) = mpsc::channel(64);
     let work = async move {
         let mut reader = Reader { reading, observer, sender, totals: PageTotals::default(), only_line: None };
+        let sender = reader.sender.clone();
         let outcome = tokio::select! {
             () = cancel.cancelled() => Err(cancelled()),
+            // Nothing is gained by downloading the rest of a page that cannot be stored.
+            () = sender.closed() => Err(given_up()),
             outcome = reader.read(page) => outcome,
         };
         let bytes = reader.totals.bytes;
@@ -137,10 +140,13 @@ impl Reader {
             Some(permit) => permit,
             None => acquire(budget, u32::try_from(block.text.len()).unwrap_or(BUDGET_BYTES).min(BUDGET_BYTES)).await?,
         };
-        // A destination that has given up no longer listens, and says why itself.
-        let _ = self.sender.send(Ok(FeedItem::Block(block, Some(permit)))).await;
-        Ok(())
+        self.sender.send(Ok(FeedItem::Block(block, Some(permit)))).await.map_err(|_| given_up())
     }
+}
+
+/// A destination that has given up no longer listens; what it says itself is what counts.
+fn given_up() -> Error {
+    Error::new(Kind::Internal, "the destination stopped listening")
 }
 
 async fn acquire(budget: &Arc<Semaphore>, bytes: u32) -> Result<OwnedSemaphorePermit> {

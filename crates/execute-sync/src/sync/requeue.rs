@@ -67,8 +67,9 @@ pub async fn requeue(
         let _ = sender.try_send(Ok(item));
     }
     let write = PageWrite {
+        // While a full refresh is under way under its own date, so that what it still delivers is not behind this.
+        batch_date: state.refresh.as_ref().and_then(|refresh| refresh.batch_date),
         state,
-        batch_date: None,
         now: jiff::Timestamp::now(),
         keep_superseded,
         page: 1,

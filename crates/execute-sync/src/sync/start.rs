@@ -62,18 +62,18 @@ pub(super) fn decide(found: &Found, job: &Job, source: &str, key_id: &str) -> Re
     let mut start = Start { state: ours, adopted: false, notices: Vec::new(), warnings: Vec::new() };
     let mut refused = None;
     match &found.state {
-        Some(state) => refused = go_on(&mut start, state, found.has_documents, job)?,
+        Some(state) => refused = go_on(&mut start, state, found, job)?,
         None => begin(&mut start, found, job),
     }
     if let Some(state) = &found.state {
         // Before our first page there is no run that rows could be newer than.
         if found.foreign_rows > 0 && state.batch_date.is_some() {
             start.notices.push(format!(
-                "{} rows are newer than our last run: the older tool wrote them; they are taken in, and reading goes on from our own mark",
+                "{} rows are newer than our last run: the older tool wrote them; they are taken in",
                 found.foreign_rows
             ));
         }
-        if job.last_fence.is_some_and(|known| known > state.fence) {
+        if start.state.refresh.is_none() && job.last_fence.is_some_and(|known| known > state.fence) {
             start.notices.push(
                 "the database is older than this machine's last run: it was restored from a backup; reading goes on from the database's own mark".to_owned(),
             );
@@ -83,9 +83,10 @@ pub(super) fn decide(found: &Found, job: &Job, source: &str, key_id: &str) -> Re
 }
 
 /// A database of ours.
-fn go_on(start: &mut Start, stored: &State, has_documents: bool, job: &Job) -> Result<Option<Error>> {
+fn go_on(start: &mut Start, stored: &State, found: &Found, job: &Job) -> Result<Option<Error>> {
     let wanted = std::mem::replace(&mut start.state, stored.clone());
-    let afresh = || Some(Refresh { batch_date: None, mark: None });
+    let allow_removals = job.task == Task::FullRefresh { allow_removals: true };
+    let afresh = || Some(Refresh { allow_removals, ..Refresh::default() });
     let (same_source, same_key, same_calcs) =
         (wanted.source == stored.source, wanted.key == stored.key, wanted.include_calcs == stored.include_calcs);
     start.state =
@@ -113,12 +114,20 @@ fn go_on(start: &mut Start, stored: &State, has_documents: bool, job: &Job) -> R
         };
         start.notices.push(format!("This run becomes a full refresh: {why}"));
         start.state.refresh = afresh();
-    } else if !has_documents && reached(stored) {
+    } else if !found.has_documents && reached(stored) {
         // The table was dropped or emptied behind our back; and where there never was a document, reading again is cheap.
         start.notices.push("The database holds no documents, so everything is read".to_owned());
         start.state.refresh = afresh();
-    } else if stored.refresh.is_some() {
-        start.notices.push("A full refresh that was interrupted goes on".to_owned());
+    } else if let Some(refresh) = &stored.refresh {
+        let allow_removals = allow_removals || refresh.allow_removals;
+        if found.foreign_rows > 0 {
+            // Under its old batch date it could not take the place of what is newer.
+            start.notices.push("A full refresh that was interrupted begins anew".to_owned());
+            start.state.refresh = Some(Refresh { allow_removals, ..Refresh::default() });
+        } else {
+            start.notices.push("A full refresh that was interrupted goes on".to_owned());
+            start.state.refresh = Some(Refresh { allow_removals, ..refresh.clone() });
+        }
     } else if matches!(job.task, Task::FullRefresh { .. }) {
         start.state.refresh = afresh();
     }
@@ -148,28 +157,35 @@ fn begin(start: &mut Start, found: &Found, job: &Job) {
             None
         }
     };
+    let refresh =
+        Refresh { allow_removals: job.task == Task::FullRefresh { allow_removals: true }, ..Refresh::default() };
     match mark {
-        Some(mark) if !found.was_ours => {
-            start
-                .notices
-                .push(format!("Taking over a database of the older tool; reading goes on from its mark {mark}"));
-            start
-                .notices
-                .push("Rows that the older tool skipped come back only with a full refresh (push -f)".to_owned());
-            start.state.mark = Some(mark);
-            start.adopted = true;
-            if matches!(job.task, Task::FullRefresh { .. }) {
-                start.state.refresh = Some(Refresh { batch_date: None, mark: None });
-            }
-        }
-        _ => {
+        Some(mark) if !found.was_ours && !job.mark_file_is_ours => {
             if job.task == Task::Push {
                 start
                     .notices
-                    .push("This run becomes a full refresh: the database has documents but no checkpoint".to_owned());
+                    .push(format!("Taking over a database of the older tool; reading goes on from its mark {mark}"));
+                start
+                    .notices
+                    .push("Rows that the older tool skipped come back only with a full refresh (push -f)".to_owned());
+            } else {
+                start.notices.push("Taking over a database of the older tool; everything is read again".to_owned());
+                start.state.refresh = Some(refresh);
+            }
+            start.state.mark = Some(mark);
+            start.adopted = true;
+        }
+        mark => {
+            if job.task == Task::Push {
+                let why = if mark.is_some() && !found.was_ours {
+                    "the mark file belongs to another database that was synced from this folder"
+                } else {
+                    "the database has documents but no checkpoint"
+                };
+                start.notices.push(format!("This run becomes a full refresh: {why}"));
             }
             start.adopted = !found.was_ours;
-            start.state.refresh = Some(Refresh { batch_date: None, mark: None });
+            start.state.refresh = Some(refresh);
         }
     }
 }

@@ -199,7 +199,7 @@ impl Page {
         let mark = Mark::new(self.mark).ok();
         let of_refresh = state.refresh.as_ref().and_then(|r| r.batch_date);
         if self.refreshing {
-            state.refresh = Some(Refresh { batch_date: of_refresh, mark });
+            state.refresh = Some(Refresh { batch_date: of_refresh, mark, allow_removals: false });
         } else {
             state.refresh = None;
             state.mark = mark;

@@ -68,13 +68,14 @@ pub(super) async fn state_round_trip(stand: &mut Stand<'_>) -> Outcome {
         refresh: Some(Refresh {
             batch_date: BatchDate::parse("2025-02-01T00:00:01Z"),
             mark: Mark::new(&"m".repeat(4096)).ok(),
+            allow_removals: true,
         }),
         run_id: "run é😀".into(),
         writer: "a writer".into(),
         fence: 41,
         views_left_for: Some("a schema".into()),
     };
-    let begun = State { refresh: Some(Refresh { batch_date: None, mark: None }), fence: 42, ..full.clone() };
+    let begun = State { refresh: Some(Refresh::default()), fence: 42, ..full.clone() };
     let plain = State { mark: None, refresh: None, views_left_for: None, fence: 43, ..full.clone() };
     stand.destination.prepare(Some(&full)).await.map_err(failed("prepare"))?;
     same("the state row", &stand.state().await?, &full)?;

@@ -157,7 +157,7 @@ pub(super) fn read_state(connection: &Connection, path: &Path) -> Result<Option<
     let row = connection
         .query_row(
             "SELECT SOURCE, SOURCE_KEY, INCLUDE_CALCS, MARK, BATCH_DATE, REFRESHING, REFRESH_MARK, REFRESH_BATCH_DATE,
-                RUN_ID, WRITER, FENCE, VIEWS_LEFT_FOR FROM EXECUTE_SYNC_STATE",
+                RUN_ID, WRITER, FENCE, VIEWS_LEFT_FOR, REFRESH_ALLOW_REMOVALS FROM EXECUTE_SYNC_STATE",
             [],
             |row| {
                 Ok((
@@ -167,7 +167,11 @@ pub(super) fn read_state(connection: &Connection, path: &Path) -> Result<Option<
                         include_calcs: row.get(2)?,
                         mark: None,
                         batch_date: None,
-                        refresh: row.get::<_, bool>(5)?.then_some(Refresh { batch_date: None, mark: None }),
+                        refresh: row
+                            .get::<_, bool>(5)?
+                            .then(|| row.get(12))
+                            .transpose()?
+                            .map(|allow_removals| Refresh { allow_removals, ..Refresh::default() }),
                         run_id: row.get(8)?,
                         writer: row.get(9)?,
                         fence: row.get(10)?,
@@ -195,15 +199,16 @@ pub(super) fn read_state(connection: &Connection, path: &Path) -> Result<Option<
     state.mark = read_mark(mark)?;
     state.batch_date = read_date(date)?;
     if let Some(refresh) = &mut state.refresh {
-        *refresh = Refresh { batch_date: read_date(refresh_date)?, mark: read_mark(refresh_mark)? };
+        refresh.batch_date = read_date(refresh_date)?;
+        refresh.mark = read_mark(refresh_mark)?;
     }
     Ok(Some(state))
 }
 
 fn insert_state(connection: &Connection, state: &State) -> rusqlite::Result<()> {
     connection.execute(
-        "INSERT INTO EXECUTE_SYNC_STATE (ONLY_ROW, LAYOUT, SOURCE, SOURCE_KEY, INCLUDE_CALCS, REFRESHING, RUN_ID, WRITER, FENCE)
-            VALUES (1, ?1, '', '', FALSE, FALSE, '', '', ?2)",
+        "INSERT INTO EXECUTE_SYNC_STATE (ONLY_ROW, LAYOUT, SOURCE, SOURCE_KEY, INCLUDE_CALCS, REFRESHING, REFRESH_ALLOW_REMOVALS, RUN_ID, WRITER, FENCE)
+            VALUES (1, ?1, '', '', FALSE, FALSE, FALSE, '', '', ?2)",
         (sql::LAYOUT, state.fence - 1),
     )?;
     // The update raises the fence to the number that the state names.
@@ -217,7 +222,7 @@ pub(super) fn update_state(connection: &Connection, state: &State) -> rusqlite::
     let changed = connection.execute(
         "UPDATE EXECUTE_SYNC_STATE SET SOURCE = :source, SOURCE_KEY = :key, INCLUDE_CALCS = :calcs, MARK = :mark,
             BATCH_DATE = :batch_date, REFRESHING = :refreshing, REFRESH_MARK = :refresh_mark,
-            REFRESH_BATCH_DATE = :refresh_batch_date, RUN_ID = :run_id, WRITER = :writer, FENCE = :fence + 1,
+            REFRESH_BATCH_DATE = :refresh_batch_date, REFRESH_ALLOW_REMOVALS = :refresh_allow_removals, RUN_ID = :run_id, WRITER = :writer, FENCE = :fence + 1,
             VIEWS_LEFT_FOR = :views_left_for
             WHERE ONLY_ROW = 1 AND FENCE = :fence",
         named_params! {
@@ -229,6 +234,7 @@ pub(super) fn update_state(connection: &Connection, state: &State) -> rusqlite::
             ":refreshing": state.refresh.is_some(),
             ":refresh_mark": state.refresh.as_ref().and_then(|r| r.mark.as_ref()).map(Mark::as_str),
             ":refresh_batch_date": text(state.refresh.as_ref().and_then(|r| r.batch_date)),
+            ":refresh_allow_removals": state.refresh.as_ref().is_some_and(|r| r.allow_removals),
             ":run_id": state.run_id,
             ":writer": state.writer,
             ":fence": state.fence,

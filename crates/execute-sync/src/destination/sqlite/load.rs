@@ -56,7 +56,8 @@ pub(super) fn write_page(
         totals
     };
     debug_assert_eq!(written.stored + totals.bad, totals.delivered);
-    page.state.batch_date = Some(batch_date);
+    // Never behind what was there: another write may have come between two pages of a refresh.
+    page.state.batch_date = page.state.batch_date.max(Some(batch_date));
     if let Some(refresh) = &mut page.state.refresh {
         // The refresh keeps the date of its first page, whatever else is stored while it is under way.
         refresh.batch_date.get_or_insert(batch_date);

@@ -30,6 +30,8 @@ pub struct Sqlite {
     path: PathBuf,
     waiting: Waiting,
     open: Option<Open>,
+    /// The file that this run looked at first. After a failure it is opened again, and must still be the same.
+    first: Option<FileIdentity>,
 }
 
 struct Open {
@@ -40,7 +42,7 @@ struct Open {
 impl Sqlite {
     /// The file at `path`; nothing is opened or created yet.
     pub fn new(path: PathBuf, waiting: Waiting) -> Self {
-        Sqlite { path, waiting, open: None }
+        Sqlite { path, waiting, open: None, first: None }
     }
 
     /// What SQLite allows as a name. A column of a view that is called TRUE or FALSE, even in quotes, would silently become
@@ -55,13 +57,17 @@ impl Sqlite {
         create: bool,
         work: impl FnOnce(&mut Open, &Path) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let (path, waiting, open) = (self.path.clone(), self.waiting.clone(), self.open.take());
+        let (path, waiting, open, first) = (self.path.clone(), self.waiting.clone(), self.open.take(), self.first);
         let task = tokio::task::spawn_blocking(move || {
             let mut open = match open {
                 Some(open) => open,
                 None => {
                     let connection = connect::open(&path, create, &waiting)?;
-                    Open { connection, identity: identity(&path)? }
+                    let identity = identity(&path)?;
+                    if first.is_some_and(|first| first != identity) {
+                        return Err(error::moved(&path));
+                    }
+                    Open { connection, identity }
                 }
             };
             connect::wait_with(&mut open.connection, &waiting).map_err(|e| error::map(&path, "opening it", e))?;
@@ -79,6 +85,7 @@ impl Sqlite {
             }
             _ => error,
         })?;
+        self.first = Some(open.identity);
         self.open = Some(open);
         Ok(done)
     }
@@ -128,6 +135,7 @@ impl Destination for Sqlite {
             steps.push(CheckStep { name: "can write", outcome: write });
         }
         self.open = None;
+        self.first = None;
         if !existed && std::fs::metadata(&self.path).is_ok_and(|m| m.len() == 0) {
             // The check made it, and leaves nothing behind; a failure to remove an empty file harms nobody.
             let _ = std::fs::remove_file(&self.path);
@@ -138,6 +146,7 @@ impl Destination for Sqlite {
     async fn inspect(&mut self) -> Result<Found> {
         // A connection kept from before could belong to a file that has been replaced since.
         self.open = None;
+        self.first = None;
         if !self.path.exists() {
             return Ok(Found::default());
         }

@@ -6,8 +6,8 @@ use super::sql;
 use crate::destination::{BatchDate, PageWritten, Removals, TypeRemovals};
 
 /// Removes, inside the last page's transaction, what the refresh under `batch_date` neither stored nor quarantined, and
-/// versions above the delivered ones. Held back whole if the guard says so, or if lines without identity were quarantined:
-/// any document could be among them.
+/// versions above the delivered ones. Documents are held back, all of them, if the guard says so, or if lines without
+/// identity were quarantined: any document could be among them.
 pub(super) fn remove_unseen(
     transaction: &Transaction<'_>,
     batch_date: BatchDate,
@@ -22,6 +22,8 @@ pub(super) fn remove_unseen(
         })?;
         rows.collect::<rusqlite::Result<_>>()?
     };
+    // What the source delivers in an older version is the truth, whatever becomes of the documents it did not deliver.
+    transaction.execute(sql::DELETE_ABOVE_DELIVERED, [&batch_date])?;
     if removals == Removals::Guarded {
         written.unidentified = transaction.query_row(sql::COUNT_UNIDENTIFIED, [&batch_date], |row| row.get(0))?;
         written.held_back = written.removed.iter().any(TypeRemovals::is_too_many);
@@ -31,6 +33,5 @@ pub(super) fn remove_unseen(
         written.unidentified = 0;
     }
     transaction.execute(sql::DELETE_UNSEEN, [&batch_date])?;
-    transaction.execute(sql::DELETE_ABOVE_DELIVERED, [&batch_date])?;
     Ok(())
 }

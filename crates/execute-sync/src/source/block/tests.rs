@@ -79,6 +79,20 @@ fn invalid_utf8_costs_only_its_line() {
 }
 
 #[test]
+fn a_last_line_that_breaks_off_anywhere_fails_the_page() {
+    let numbers = r#","A":[-1.5e+3,1E-2,0.0],"B":{"C":null,"D":true,"E":false},"F":"\u00e9\\\"é😀","$DELETED":false}"#;
+    let whole = doc("a").replace('}', numbers);
+    assert_eq!(cut(whole.as_bytes(), 100, 1 << 20), [format!("good:{whole}")], "this one lacks nothing but its end");
+    for end in 1..whole.len() {
+        let mut cutter = Cutter::new(LIMITS, 1 << 20);
+        let page = [doc("b").as_bytes(), b"\n", &whole.as_bytes()[..end]].concat();
+        assert!(cutter.push(&page).unwrap().is_none());
+        let error = cutter.finish().map(|_| ()).unwrap_err();
+        assert_eq!(error.kind(), Kind::SourceUnreachable, "{}", String::from_utf8_lossy(&whole.as_bytes()[..end]));
+    }
+}
+
+#[test]
 fn what_is_no_page_is_refused() {
     let push = |bytes: &[u8]| Cutter::new(LIMITS, 1000).push(bytes).map(|_| ());
     assert!(push(b"  <html>").is_err());

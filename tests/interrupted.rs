@@ -1,0 +1,111 @@
+//! Runs that ended in the middle, and what another run, program or person left before they went on.
+
+use crate::support::cli::{Cli, Output};
+use crate::support::execute::{Execute, What};
+use crate::support::fault::{self, held};
+use crate::support::ledger::{Ledger, tiny};
+use crate::support::older_tool;
+use crate::support::oracle::{self, value};
+use crate::support::other_program::edit;
+use crate::support::program::Program;
+use crate::support::run::Home;
+use crate::support::wire::Gate;
+
+/// `count` documents of a kind, each with a mark of its own.
+fn documents(kind: &str, count: usize, version: i64) -> Ledger {
+    let mut ledger = Ledger::default();
+    for number in 0..count {
+        ledger.push(&format!("{kind} {number}"), tiny(&format!("{kind}-{number:04}"), version));
+    }
+    ledger
+}
+
+async fn synced(ledger: Ledger) -> (Execute, Home) {
+    let (server, home) = (Execute::start(ledger).await, Home::in_memory());
+    let output = cli(&home, &server).run(&["push"]);
+    assert_eq!(output.code, Some(0), "{}", output.stderr);
+    (server, home)
+}
+
+fn cli(home: &Home, server: &Execute) -> Cli {
+    Cli::patient(home, &server.url()).set("MAX_DOCUMENTS", "20")
+}
+
+/// Starts a run and kills it while it waits for its third page.
+async fn killed_at_the_third_page(home: &Home, server: &Execute, arguments: &[&str]) {
+    let third = server.asked(What::Page) + 3;
+    server.fault_at(third, held(0, &Gate::closed()));
+    let program = Program::start(&cli(home, server), arguments);
+    server.arrived(What::Page, third).await;
+    program.signal("KILL");
+    program.ended();
+    server.clear();
+}
+
+fn ended(output: &Output, code: i32) {
+    assert_eq!(output.code, Some(code), "{}", output.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mark_file_that_another_database_moved_on_is_not_adopted() {
+    let server = Execute::start(older_tool::ledger(400)).await;
+    let home = older_tool::home("sound");
+    let trial = older_tool::cli(&home, &server.url()).set("DATABASE_DSN", "trial.sqlite").run(&["push"]);
+    ended(&trial, 0);
+    let output = older_tool::cli(&home, &server.url()).run(&["push"]);
+    ended(&output, 0);
+    assert!(output.stderr.contains("the mark file belongs to another database"), "{}", output.stderr);
+    oracle::complete(&home, &server.ledger()).check().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_replacement_of_another_source_that_was_killed_ends_with_the_new_source_alone() {
+    let (_server, home) = synced(documents("old", 400, 1)).await;
+    let other = Execute::start(documents("new", 100, 1)).await;
+    killed_at_the_third_page(&home, &other, &["push", "-f", "--allow-removals"]).await;
+    ended(&cli(&home, &other).run(&["push"]), 0);
+    oracle::complete(&home, &other.ledger()).check().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_killed_refresh_begins_anew_if_another_program_wrote_since() {
+    let (server, home) = synced(documents("d", 100, 1)).await;
+    killed_at_the_third_page(&home, &server, &["push", "-f"]).await;
+    edit(
+        &home.database(),
+        &["INSERT INTO EXECUTE_DOCUMENTS SELECT '2100-01-01T00:00:00Z', TYPE, ID, VERSION, CHUNK, AUTHOR, DATE, DELETED,
+            '{\"MANGLED\":1}' FROM EXECUTE_DOCUMENTS WHERE ID = 'd-0090'"],
+    );
+    let output = cli(&home, &server).run(&["push"]);
+    ended(&output, 0);
+    assert!(output.stderr.contains("begins anew"), "{}", output.stderr);
+    oracle::complete(&home, &server.ledger()).check().unwrap();
+    let again = cli(&home, &server).run(&["push"]);
+    assert!(!again.stderr.contains("newer than our last run"), "{}", again.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_held_back_removal_still_takes_versions_above_the_delivered_ones() {
+    let (server, home) = synced(documents("d", 300, 2)).await;
+    server.set_ledger(documents("d", 100, 1));
+    ended(&cli(&home, &server).run(&["push", "-f"]), 1);
+    let versions = "SELECT group_concat(n, '|') FROM (SELECT VERSION || ':' || COUNT(*) AS n FROM EXECUTE_DOCUMENTS_LATEST GROUP BY VERSION)";
+    assert_eq!(value(&home.database(), versions), "1:100|2:200");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_forced_sync_whose_first_run_stored_nothing_is_still_forced() {
+    let (server, home) = synced(documents("d", 30, 1)).await;
+    let mut fewer = documents("d", 30, 1);
+    fewer.entries.remove(0);
+    server.set_ledger(fewer);
+    let last = server.asked(What::Page);
+    // The first run gets no page, the second all of them.
+    server.plan(move |ask| (ask.what == What::Page && ask.number == last + 1).then(|| fault::status("418 Teapot")));
+    let mut program = Program::start(&cli(&home, &server).set("WAIT", "1"), &["sync", "-f"]);
+    program.says("Sync Failed");
+    program.says("Sync Complete");
+    program.signal("TERM");
+    program.ended();
+    oracle::complete(&home, &server.ledger()).check().unwrap();
+}
