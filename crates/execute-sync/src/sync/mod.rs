@@ -305,6 +305,14 @@ impl<'a> Run<'a> {
             }
             self.summary.fence = Some(state.fence);
             self.follow_mark_file(&state);
+            log::debug!(
+                "Page {}: {} documents stored, {} quarantined, {} bytes, {}",
+                self.summary.pages,
+                written.stored,
+                written.quarantined,
+                written.bytes,
+                if written.committed { "committed" } else { "nothing to commit" }
+            );
             self.reporter.tell(&Event::Stored { page: self.summary.pages, documents: self.summary.documents });
             if !truncated {
                 return self.complete(destination, &written).await;
@@ -329,6 +337,7 @@ impl<'a> Run<'a> {
             limit: self.job.options.max_documents,
             include_calcs: self.job.options.include_calcs,
         };
+        log::debug!("Asking for up to {} documents after {}", request.limit, request.since);
         tokio::select! {
             () = self.cancel.cancelled() => Err(cancelled()),
             page = self.source.page(&request) => page,
