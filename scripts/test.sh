@@ -121,6 +121,9 @@ for name in "$@"; do
 done
 [ $# -gt 0 ] || set -- "${stages[@]}"
 
+# The tests' servers are on this machine; a proxy of the system has no part in them.
+export NO_PROXY="127.0.0.1,localhost${NO_PROXY:+,$NO_PROXY}" no_proxy="127.0.0.1,localhost${no_proxy:+,$no_proxy}"
+
 require test
 mkdir -p .cache
 # Tests bring their own settings: nothing of the person's who runs them.

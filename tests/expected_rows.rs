@@ -1,10 +1,12 @@
 //! What a destination must hold after every page that was stored: worked out from the pages, with none of a destination's
-//! code.
+//! code. And what a database does hold.
 #![allow(clippy::unwrap_used)]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use execute_sync::document::{self, DocumentLimits};
+use rusqlite::Connection;
 
 use crate::moving_source::{Line, Sent, View};
 
@@ -162,5 +164,34 @@ impl Expected {
     /// The bytes of every open entry.
     pub(crate) fn open(&self) -> Vec<&str> {
         self.quarantine.iter().filter(|(_, entry)| entry.is_open).map(|(text, _)| text.as_str()).collect()
+    }
+}
+
+/// The two base views, by document and version, DATA in the order of chunks.
+pub(crate) fn views(database: &Path) -> [Held; 2] {
+    let connection = Connection::open(database).unwrap();
+    ["EXECUTE_DOCUMENTS_LATEST_ALL_VERSIONS", "EXECUTE_DOCUMENTS_LATEST"].map(|view| {
+        let sql = format!("SELECT TYPE, ID, VERSION, DATA FROM {view} ORDER BY TYPE, ID, VERSION, CHUNK, BATCH_DATE");
+        let mut statement = connection.prepare(&sql).unwrap();
+        let mut rows = statement.query([]).unwrap();
+        let mut held = Held::new();
+        while let Some(row) = rows.next().unwrap() {
+            let document = (row.get(0).unwrap(), row.get(1).unwrap());
+            held.entry(document).or_default().entry(row.get(2).unwrap()).or_default().push(row.get(3).unwrap());
+        }
+        held
+    })
+}
+
+pub(crate) fn same<T: PartialEq + std::fmt::Debug>(what: &str, got: &T, expected: &T) -> Result<(), String> {
+    if got == expected { Ok(()) } else { Err(format!("{what}:\n  found    {got:?}\n  expected {expected:?}")) }
+}
+
+/// As [`same`], but names only the documents that differ.
+pub(crate) fn same_documents(what: &str, got: &Held, expected: &Held) -> Result<(), String> {
+    let differs = |document: &&Document| got.get(*document) != expected.get(*document);
+    match got.keys().chain(expected.keys()).find(differs) {
+        Some(document) => same(&format!("{document:?} in {what}"), &got.get(document), &expected.get(document)),
+        None => Ok(()),
     }
 }

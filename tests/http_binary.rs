@@ -75,8 +75,13 @@ fn samples() -> Vec<Sample> {
             2,
             "sends us on to http://evil.invalid/x",
         ),
-        sample("429", all(vec![status("429 Slow"), header("Retry-After", "1")]), 0, "trying again in 1.0 seconds")
-            .once(),
+        sample(
+            "429",
+            all(vec![status("429 Too Many Requests"), header("Retry-After", "1")]),
+            0,
+            "(429 Too Many Requests); trying again in 1.",
+        )
+        .once(),
         sample(
             "503, later",
             all(vec![status("503 Down"), header("Retry-After", "99999")]),

@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::fmt::Write as _;
-use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use base64::Engine as _;
@@ -17,7 +16,7 @@ use rusqlite::{Connection, OptionalExtension};
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use crate::expected_rows::{Document, Expected, Held};
+use crate::expected_rows::{Expected, Held, same, same_documents, views};
 use crate::loading;
 use crate::moving_source::{Moving, View};
 use crate::support::execute::{Execute, What};
@@ -139,7 +138,7 @@ impl Machine {
     }
 
     async fn step(&mut self, rng: &mut Rng, told: &mut String) -> Result<(), String> {
-        match rng.between(0, 27) {
+        match rng.between(0, 28) {
             0..=5 => {
                 told.push_str("edit");
                 self.moving().edit(rng);
@@ -176,6 +175,7 @@ impl Machine {
                 self.options.keep_superseded = !self.options.keep_superseded;
                 write!(told, "keep superseded {}", self.options.keep_superseded).unwrap();
             }
+            27 => self.make_views(rng, told).await,
             _ => {
                 self.options.chunk_size = *rng.pick(&[2, 5, 10]);
                 write!(told, "chunks of {}", self.options.chunk_size).unwrap();
@@ -254,6 +254,18 @@ impl Machine {
         if self.expected.state.is_some() {
             loading::sqlite(&self.home.database()).prune().await.unwrap();
             self.may_be_superseded = false;
+        }
+    }
+
+    /// Somebody drops a view; it is made again, with or without a state row.
+    async fn make_views(&mut self, rng: &mut Rng, told: &mut String) {
+        told.push_str("views");
+        if self.home.database().exists() {
+            let dropped =
+                rng.pick(&["AFE", "WELL", "EXECUTE_DOCUMENTS_LATEST", "EXECUTE_DOCUMENTS_LATEST_ALL_VERSIONS"]);
+            let connection = Connection::open(self.home.database()).unwrap();
+            connection.execute_batch(&format!("DROP VIEW IF EXISTS {dropped}")).unwrap();
+            loading::sqlite(&self.home.database()).create_views(&loading::plan(SCHEMA)).await.unwrap();
         }
     }
 
@@ -363,34 +375,5 @@ impl Machine {
             seen.entry((doc_type, id)).or_default().entry(version.parse().unwrap()).or_default().push(data);
         }
         same_documents("what the oracle sees", &seen, &self.expected.held)
-    }
-}
-
-/// The two base views, by document and version, DATA in the order of chunks.
-fn views(database: &Path) -> [Held; 2] {
-    let connection = Connection::open(database).unwrap();
-    ["EXECUTE_DOCUMENTS_LATEST_ALL_VERSIONS", "EXECUTE_DOCUMENTS_LATEST"].map(|view| {
-        let sql = format!("SELECT TYPE, ID, VERSION, DATA FROM {view} ORDER BY TYPE, ID, VERSION, CHUNK, BATCH_DATE");
-        let mut statement = connection.prepare(&sql).unwrap();
-        let mut rows = statement.query([]).unwrap();
-        let mut held = Held::new();
-        while let Some(row) = rows.next().unwrap() {
-            let document = (row.get(0).unwrap(), row.get(1).unwrap());
-            held.entry(document).or_default().entry(row.get(2).unwrap()).or_default().push(row.get(3).unwrap());
-        }
-        held
-    })
-}
-
-fn same<T: PartialEq + std::fmt::Debug>(what: &str, got: &T, expected: &T) -> Result<(), String> {
-    if got == expected { Ok(()) } else { Err(format!("{what}:\n  found    {got:?}\n  expected {expected:?}")) }
-}
-
-/// As [`same`], but names only the documents that differ.
-fn same_documents(what: &str, got: &Held, expected: &Held) -> Result<(), String> {
-    let differs = |document: &&Document| got.get(*document) != expected.get(*document);
-    match got.keys().chain(expected.keys()).find(differs) {
-        Some(document) => same(&format!("{document:?} in {what}"), &got.get(document), &expected.get(document)),
-        None => Ok(()),
     }
 }

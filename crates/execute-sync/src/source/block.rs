@@ -64,6 +64,12 @@ impl BadDocument {
         let sha256 = Sha256::digest(&bytes).into();
         BadDocument { defect, line, size: bytes.len() as u64, bytes, sha256 }
     }
+
+    /// Whether something is missing at its end. `last` is its last byte that is no blank: of a line above the limit no
+    /// more is known.
+    fn breaks_off(&self, last: Option<u8>) -> bool {
+        if self.bytes.len() as u64 == self.size { is_beginning(&self.bytes) } else { last != Some(b'}') }
+    }
 }
 
 /// Cuts one page. Feed it with [`push`](Cutter::push), then call [`finish`](Cutter::finish) once the body ended well.
@@ -160,11 +166,10 @@ impl Cutter {
             return Ok(None);
         }
         let lacks_its_end = !rest.ends_with(b"\n");
+        let last = rest.iter().rfind(|byte| !byte.is_ascii_whitespace()).copied();
         let block = self.cut(rest)?;
         match block.lines.last() {
-            Some(Line::Bad(bad)) if lacks_its_end && bad.bytes.len() as u64 == bad.size && is_beginning(&bad.bytes) => {
-                Err(breaks_off())
-            }
+            Some(Line::Bad(bad)) if lacks_its_end && bad.breaks_off(last) => Err(breaks_off()),
             _ => Ok(Some(block)),
         }
     }

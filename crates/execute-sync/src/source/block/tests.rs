@@ -90,6 +90,17 @@ fn a_last_line_that_breaks_off_anywhere_fails_the_page() {
         let error = cutter.finish().map(|_| ()).unwrap_err();
         assert_eq!(error.kind(), Kind::SourceUnreachable, "{}", String::from_utf8_lossy(&whole.as_bytes()[..end]));
     }
+    // Of a line above the limit only its end can tell.
+    for limit in [50, 1_000_000] {
+        let long = doc(&"x".repeat(if limit == 50 { 100 } else { 3_000_000 }));
+        for (text, is_whole) in [(&long[..], true), (&long[..long.len() - 1], false)] {
+            let mut cutter = Cutter::new(LIMITS, limit);
+            for piece in text.as_bytes().chunks(1 << 16) {
+                assert!(cutter.push(piece).unwrap().is_none());
+            }
+            assert_eq!(cutter.finish().is_ok(), is_whole, "limit {limit}");
+        }
+    }
 }
 
 #[test]
