@@ -88,6 +88,14 @@ mod tests {
     }
 
     #[test]
+    fn a_server_that_asks_for_no_pause_gets_ours() {
+        let mut attempts = Attempts::new(RetryLimits::default());
+        let no_pause = || unreachable().retry(Retry::After(Duration::ZERO));
+        let pauses: Vec<_> = std::iter::from_fn(|| attempts.next_pause(&no_pause(), 0.5)).collect();
+        assert_eq!(pauses, [1, 2, 4, 8].map(Duration::from_secs));
+    }
+
+    #[test]
     fn what_cannot_help_is_not_tried() {
         let mut attempts = Attempts::new(RetryLimits::default());
         assert_eq!(attempts.next_pause(&Error::new(Kind::RefusedBySource, "x"), 0.5), None);

@@ -162,12 +162,12 @@ mod tests {
 
     #[test]
     fn relative_paths_stand_in_the_working_directory_and_a_tilde_is_refused() {
-        let here = Path::new("/work");
+        let here = Path::new("/afes");
         let dir = |value| path(&with(&STATE_DIR, value), &STATE_DIR, here);
-        assert_eq!(dir("state").unwrap(), Some(PathBuf::from("/work/state")));
+        assert_eq!(dir("state").unwrap(), Some(PathBuf::from("/afes/state")));
         assert_eq!(dir("/state").unwrap(), Some(PathBuf::from("/state")));
-        assert_eq!(path(&Sources::default(), &STATE_DIR, here).unwrap(), Some(PathBuf::from("/work")));
-        assert_eq!(dir("./a/./b/").unwrap(), Some(PathBuf::from("/work/a/b")));
+        assert_eq!(path(&Sources::default(), &STATE_DIR, here).unwrap(), Some(PathBuf::from("/afes")));
+        assert_eq!(dir("./a/./b/").unwrap(), Some(PathBuf::from("/afes/a/b")));
         assert_eq!(path(&Sources::default(), &LOG_FILE, here).unwrap(), None);
         assert!(dir("~/state").unwrap_err().message().contains("only a shell expands"));
         assert!(dir("~state").is_ok());

@@ -3,7 +3,7 @@
 use super::*;
 use crate::profile::{EnvFile, Environment};
 
-const HERE: &str = "/work";
+const HERE: &str = "/afes";
 
 fn sources(settings: &[(&str, &str)]) -> Sources {
     let environment = settings.iter().map(|&(name, value)| (format!("EXECUTESYNC_{name}"), value)).collect();
@@ -39,9 +39,9 @@ fn the_required_settings_are_enough() {
     assert_eq!((source.connect_timeout_s, source.first_byte_timeout_s, source.idle_timeout_s), (10, 600, 60));
     assert_eq!((source.max_document_bytes, source.allow_close_delimited), (268_435_456, false));
     assert_eq!((&source.proxy, &source.ca_file), (&None, &None));
-    assert_eq!(profile.destination, DestinationSettings::Sqlite { path: "/work/execute.sqlite".into() });
+    assert_eq!(profile.destination, DestinationSettings::Sqlite { path: "/afes/execute.sqlite".into() });
     assert_eq!((profile.options, profile.log), (SyncOptions::default(), LogSettings::default()));
-    assert_eq!((profile.state_dir, profile.wait_s), (PathBuf::from("/work"), 600));
+    assert_eq!((profile.state_dir, profile.wait_s), (PathBuf::from("/afes"), 600));
     assert!(profile.warnings.is_empty());
     assert!(!force_from(&complete_and(&[])).unwrap());
 }
@@ -76,8 +76,8 @@ fn every_setting_is_read() {
         ("MAX_DOCUMENT_BYTES", "4096"),
         ("ALLOW_CLOSE_DELIMITED", "true"),
     ]);
-    assert_eq!(profile.destination, DestinationSettings::Sqlite { path: "/work/data/x.db".into() });
-    assert_eq!((profile.state_dir, profile.wait_s), ("/work/state".into(), 0));
+    assert_eq!(profile.destination, DestinationSettings::Sqlite { path: "/afes/data/x.db".into() });
+    assert_eq!((profile.state_dir, profile.wait_s), ("/afes/state".into(), 0));
     let options = SyncOptions {
         max_documents: 10,
         chunk_size: 5,
@@ -87,10 +87,10 @@ fn every_setting_is_read() {
         on_bad_document: OnBadDocument::Stop,
     };
     assert_eq!(profile.options, options);
-    assert_eq!(profile.log, LogSettings { level: LogLevel::Debug, file: Some("/work/x.log".into()) });
+    assert_eq!(profile.log, LogSettings { level: LogLevel::Debug, file: Some("/afes/x.log".into()) });
     let source = profile.source;
     assert_eq!(source.proxy.as_deref(), Some("http://proxy:3128"));
-    assert_eq!(source.ca_file, Some("/work/ca.pem".into()));
+    assert_eq!(source.ca_file, Some("/afes/ca.pem".into()));
     assert_eq!((source.first_byte_timeout_s, source.idle_timeout_s), (30, 5));
     assert_eq!((source.max_document_bytes, source.allow_close_delimited), (4096, true));
     assert!(force_from(&sources(&[("FORCE", "1")])).unwrap());
@@ -107,7 +107,7 @@ fn all_that_is_missing_is_named_in_one_error() {
          are not set"
     );
     let remedy = error.remedy().unwrap();
-    assert_eq!(remedy, "Set them in the environment, in /work/.env (there is none yet) or as a flag");
+    assert_eq!(remedy, "Set them in the environment, in /afes/.env (there is none yet) or as a flag");
 }
 
 #[test]
@@ -151,14 +151,14 @@ fn the_default_database_stands_in_the_state_directory() {
     let path = |more: &[(&str, &str)]| profile(more).destination;
     let sqlite = |path: &str| DestinationSettings::Sqlite { path: path.into() };
     assert_eq!(path(&[("STATE_DIR", "/var/lib/sync")]), sqlite("/var/lib/sync/execute.sqlite"));
-    assert_eq!(path(&[("STATE_DIR", "s"), ("DATABASE_DSN", "./x.db")]), sqlite("/work/x.db"));
+    assert_eq!(path(&[("STATE_DIR", "s"), ("DATABASE_DSN", "./x.db")]), sqlite("/afes/x.db"));
     assert_eq!(path(&[("DATABASE_DSN", "file:///x%20y.db")]), sqlite("/x y.db"));
 }
 
 #[test]
 fn each_part_needs_only_its_own_settings() {
     let state = sources(&[("STATE_DIR", "s"), ("WAIT", "7"), ("CHUNK_SIZE", "0")]);
-    assert_eq!(state_dir_from(&state, Path::new(HERE)).unwrap(), PathBuf::from("/work/s"));
+    assert_eq!(state_dir_from(&state, Path::new(HERE)).unwrap(), PathBuf::from("/afes/s"));
     assert_eq!(wait_from(&state).unwrap(), 7);
     assert!(options_from(&state).is_err());
     let destination = sources(&[("DATABASE_TYPE", "SQLITE")]);
