@@ -9,7 +9,7 @@ use crate::support::oracle::{self, value};
 use crate::support::other_program::edit;
 use crate::support::program::Program;
 use crate::support::run::Home;
-use crate::support::wire::Gate;
+use crate::support::wire::{At, Gate, Then};
 
 /// `count` documents of a kind, each with a mark of its own.
 fn documents(kind: &str, count: usize, version: i64) -> Ledger {
@@ -108,4 +108,20 @@ async fn a_forced_sync_whose_first_run_stored_nothing_is_still_forced() {
     program.signal("TERM");
     program.ended();
     oracle::complete(&home, &server.ledger()).check().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_is_swapped_between_two_attempts_is_not_written_to() {
+    // Two pages each by then, so that the fence alone could not tell the two files apart.
+    let (_other, elsewhere) = synced(documents("other", 40, 1)).await;
+    let (server, home) = (Execute::start(documents("d", 100, 1)).await, Home::in_memory());
+    server.fault_at(3, fault::cut(At::Middle, Then::Fin));
+    let mut program = Program::start(&cli(&home, &server), &["push"]);
+    program.says("trying again");
+    std::fs::rename(elsewhere.database(), home.database()).unwrap();
+    let ended = program.ended();
+    assert_eq!(ended.code, Some(4), "{}", ended.stderr);
+    assert!(ended.stderr.contains("was moved, deleted or replaced"), "{}", ended.stderr);
+    let there = "SELECT COUNT(*) || ' ' || MIN(ID) || ' ' || MAX(ID) FROM EXECUTE_DOCUMENTS";
+    assert_eq!(value(&home.database(), there), "40 other-0000 other-0039");
 }
