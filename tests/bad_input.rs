@@ -246,7 +246,7 @@ fn told(output: &Output) -> String {
     let failures: Vec<&str> =
         output.stderr.lines().filter(|line| line.contains(" ERROR ") || line.starts_with("Error: ")).collect();
     assert_eq!(failures.len(), 1, "one sentence: {output:?}");
-    match failures[0].split_once(" ERROR Sync Failed: ") {
+    match failures[0].split_once(" Failed: ") {
         Some((_, told)) => told.to_owned(),
         None => {
             let rest: Vec<&str> = output.stderr.split_once("Error: ").unwrap().1.lines().map(str::trim).collect();

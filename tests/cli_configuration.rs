@@ -133,7 +133,7 @@ fn the_defaults_are_those_of_the_older_tool_a_line_a_setting() {
     let output = Cli::new(&home).set("DATABASE_TYPE", "SQLITE").run(&["config"]);
     assert_eq!((output.code, &*output.stderr), (Some(0), ""));
     let expected = "Execute URL: not set\nAPI Key ID: not set\nAPI Key Secret: not set\nMax Documents: 10000\n\
-        Database Type: SQLITE\nDatabase DSN: …/execute.sqlite\nState Directory: .\nWait: 600\nChunk Size: 10000\n\
+        Database Type: SQLITE\nDatabase DSN: ./execute.sqlite\nState Directory: .\nWait: 600\nChunk Size: 10000\n\
         Include Calcs: false\nHide Inactive Fields: false\nLog Level: info\nLog File: not set\nForce: false\n\
         Keep Superseded: false\nOn Bad Document: quarantine\nProxy: not set\nCA File: not set\n\
         First Byte Timeout: 600\nIdle Timeout: 60\nMax Document Bytes: 268435456\nAllow Close Delimited: false\n";

@@ -1,6 +1,8 @@
 //! `demo`, `sample-server` and `test`: what somebody without credentials, or with new ones, meets first.
 
 use std::io::{BufRead, BufReader};
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener};
 use std::process::{Child, Stdio};
 
 use serde_json::Value;
@@ -144,15 +146,31 @@ async fn test_ticks_off_step_by_step_and_changes_nothing() {
     assert!(std::fs::read(home.database()).unwrap() == before, "it changed the database");
 }
 
+/// A server that answers every greeting with a plain HTTP error.
+fn answers_without_tls() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            // Some of the greeting is read first, or closing would reset the connection before the answer is seen.
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
+        }
+    });
+    address
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn test_says_at_which_step_it_fails_and_what_to_do() {
     let server = Execute::start(Ledger::world(&mut Rng::new(1), 12, Size::Small)).await;
     let (tls, _) = tls::self_signed(&["localhost"]);
     let untrusted = Execute::start_tls(Ledger::default(), tls).await;
     let refused = "401 Unauthorized";
-    let cases: [(&str, i32, Option<Fault>, &str); 5] = [
+    let not_tls = format!("https://{}", answers_without_tls());
+    let cases: [(&str, i32, Option<Fault>, &str); 6] = [
         ("http://no-such-host.invalid", 4, None, "name resolves"),
         (&untrusted.url_of("localhost"), 4, None, "TLS"),
+        (&not_tls, 4, None, "TLS"),
         ("http://127.0.0.1:1", 4, None, "answers"),
         (&server.url(), 3, Some(fault::status(refused)), "key accepted"),
         (&server.url(), 1, Some(fault::body("<html>login</html>")), "schema readable"),

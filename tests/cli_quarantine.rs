@@ -99,7 +99,7 @@ async fn close_takes_entries_off_the_list_and_status_is_green_again_after_the_ne
     assert_eq!(cli(&home).run(&["status"]).code, Some(6));
     assert_eq!(cli(&home).run(&["quarantine", "close", "3"]).stdout, "1 entry closed\n");
     assert_eq!(cli(&home).run(&["quarantine", "close", "1", "2", "3", "4"]).stdout, "3 entries closed\n");
-    assert_eq!(cli(&home).run(&["quarantine", "list"]).stdout, "No entries\n");
+    assert_eq!(cli(&home).run(&["quarantine", "list"]).stdout, "No open entries\n");
     let all = json(&cli(&home).run(&["quarantine", "list", "--all", "--json"]));
     assert!(all.as_array().unwrap().len() == 4 && all[0]["closed_by"] == "person", "{all}");
     assert_eq!(cli(&home).run(&["quarantine", "retry"]).stdout, "No open entries\n");
@@ -147,7 +147,7 @@ async fn a_good_version_of_the_document_closes_its_entry() {
 #[test]
 fn without_a_database_there_is_nothing_in_quarantine_and_none_is_made() {
     let home = Home::new();
-    assert_eq!(cli(&home).run(&["quarantine", "list"]).stdout, "No entries\n");
+    assert_eq!(cli(&home).run(&["quarantine", "list"]).stdout, "No open entries\n");
     assert_eq!(json(&cli(&home).run(&["quarantine", "list", "--json"])), serde_json::json!([]));
     let retry = cli(&home).run(&["quarantine", "retry"]);
     assert_eq!(retry.code, Some(2), "{retry:?}");

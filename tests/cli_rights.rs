@@ -152,6 +152,16 @@ async fn it_runs_as_a_user_without_name_or_home() {
     }
     let judged = Cli::new(&home).set("DATABASE_TYPE", "SQLITE").set("DATABASE_DSN", "state/execute.sqlite");
     assert_eq!(judged.run(&["quarantine", "list"]).code, Some(0), "what one user made another may look at");
+    if other {
+        // Now the other way: the file is root's, in a folder where this user may write nothing.
+        chown(state.join("execute.sqlite"), Some(0), Some(0)).unwrap();
+        chown(&state, Some(0), Some(0)).unwrap();
+        std::fs::set_permissions(&state, PermissionsExt::from_mode(0o755)).unwrap();
+        std::fs::set_permissions(state.join("execute.sqlite"), PermissionsExt::from_mode(0o644)).unwrap();
+        let output = run(&["quarantine", "list"]);
+        assert_eq!((output.status.code(), &*output.stdout), (Some(0), &b"No open entries\n"[..]), "{output:?}");
+        assert_eq!(run(&["push"]).status.code(), Some(1), "writing is another thing");
+    }
     assert_eq!(
         oracle::value(&state.join("execute.sqlite"), "SELECT COUNT(DISTINCT ID || VERSION) FROM EXECUTE_DOCUMENTS"),
         "12"

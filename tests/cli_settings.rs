@@ -105,7 +105,7 @@ async fn a_bad_document_is_quarantined_or_ends_the_run_as_asked() {
     assert_eq!(reach, 4, "the whole page before it stays");
     let kept = Cli::patient(&home, &server.url()).run(&["push"]);
     assert_eq!(kept.code, Some(6), "{kept:?}");
-    assert!(kept.stderr.contains(" WARN 1 documents of page 1 cannot be stored"), "{kept:?}");
+    assert!(kept.stderr.contains(" WARN 1 document of page 1 cannot be stored"), "{kept:?}");
     oracle::complete(&home, &server.ledger()).check().unwrap();
 }
 

@@ -137,17 +137,16 @@ impl Expected {
     }
 
     fn remove_unseen(&mut self, refresh: &Refresh, allowed: bool) {
-        let stays = |document: &Document| refresh.seen.contains_key(document) || refresh.put_aside.contains(document);
-        let would_go = self.held.keys().any(|document| !stays(document));
-        let is_nameless = refresh.nameless.iter().any(|text| !self.quarantine[text].by_person);
-        if !allowed && would_go && is_nameless {
-            return;
-        }
-        self.held.retain(|document, _| stays(document));
         for (document, versions) in &mut self.held {
             if let (Some(highest), false) = (refresh.seen.get(document), refresh.put_aside.contains(document)) {
                 versions.retain(|version, _| version <= highest);
             }
+        }
+        let stays = |document: &Document| refresh.seen.contains_key(document) || refresh.put_aside.contains(document);
+        // A line of which nobody can tell whose it is may belong to any document that did not come.
+        let is_nameless = refresh.nameless.iter().any(|text| !self.quarantine[text].by_person);
+        if allowed || !is_nameless {
+            self.held.retain(|document, _| stays(document));
         }
     }
 

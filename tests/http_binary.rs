@@ -99,7 +99,7 @@ fn samples() -> Vec<Sample> {
         sample("a wrong checksum", all(vec![framing(Framing::GzipChunked), wrong_checksum]), 0, "trying again in")
             .once(),
         sample("a bomb", all(vec![framing(Framing::GzipChunked), body(vec![b'a'; 4 << 20])]), 1, "decompression bomb"),
-        sample("a bad line", body("x\n"), 6, "1 documents of page 2 cannot be stored"),
+        sample("a bad line", body("x\n"), 6, "1 document of page 2 cannot be stored"),
         sample("a bad line, stop", body("x\n"), 1, "line 1 of page 2 cannot be stored")
             .with(&[("ON_BAD_DOCUMENT", "stop")]),
         sample(

@@ -7,7 +7,7 @@ use std::time::Duration;
 use execute_sync::error::Kind;
 use execute_sync::profile::SourceSettings;
 use execute_sync::source::Source;
-use rcgen::{CertificateParams, ExtendedKeyUsagePurpose, date_time_ymd};
+use rcgen::{BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, date_time_ymd};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::http_fault_cells::Class;
@@ -17,7 +17,7 @@ use crate::support::ledger::{Ledger, Size};
 use crate::support::oracle;
 use crate::support::run::{self, Home, How, QUICK, Ran};
 use crate::support::seed::Rng;
-use crate::support::tls::{Authority, self_signed};
+use crate::support::tls::{Authority, self_signed, self_signed_with};
 use crate::support::wire::{At, Framing, Then};
 
 fn world() -> Ledger {
@@ -41,7 +41,7 @@ async fn is_refused(name: &str, server: &Execute, settings: SourceSettings, home
     assert_eq!(ran.kind(), Some(Kind::SourceUnreachable), "{name}: {}", ran.told());
     assert!(ran.retried.is_empty(), "{name}: it was tried again");
     let told = ran.told();
-    assert!(told.contains("the certificate of") && told.contains("CA_FILE"), "{name}: {told}");
+    assert!(told.contains("certificate of") && told.contains("CA_FILE"), "{name}: {told}");
     assert!(told.contains(reason), "{name}: the reason {reason:?} is not told: {told}");
     assert!(server.log().is_empty(), "{name}: the server heard {:?}", server.log());
     assert!(!home.database().exists(), "{name}: something was written");
@@ -81,6 +81,12 @@ async fn every_bad_certificate_is_refused_with_its_reason_before_a_request_is_se
     let (home, (config, _)) = (Home::new(), self_signed(&["localhost"]));
     let server = Execute::start_tls(world(), config).await;
     is_refused("self-signed", &server, run::settings(&server.url_of("localhost")), &home, "UnknownIssuer").await;
+    // Named as an authority it still is none that may stand for a server; what `openssl req -x509` makes is such a one.
+    let is_authority = |p: &mut CertificateParams| p.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let (home, (config, pem)) = (Home::new(), self_signed_with(&["localhost"], is_authority));
+    let server = Execute::start_tls(world(), config).await;
+    is_refused("an authority's own", &server, trusting(&server, "localhost", &home, &pem), &home, "without CA:TRUE")
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -337,6 +337,11 @@ impl Load {
             counts.unseen += u64::from(is_unseen(name, rows));
         }
         self.written.removed = by_type.into_values().filter(|counts| counts.unseen > 0).collect();
+        for (_, rows) in self.db.documents.iter_mut().filter(|(name, _)| !put_aside.contains(name)) {
+            // The source was set back: what it delivers is the truth.
+            let delivered = rows.iter().filter(|row| row.batch_date >= since).map(|row| row.version).max();
+            rows.retain(|row| row.batch_date >= since || delivered.is_none_or(|version| row.version <= version));
+        }
         if removals == Removals::Guarded && !self.written.removed.is_empty() {
             let by_person = |entry: &QuarantineEntry| matches!(&entry.closed, Some((_, by)) if by == "person");
             let is_nameless = |entry: &QuarantineEntry| entry.key.0.is_none() || entry.key.1.is_none();
@@ -347,11 +352,6 @@ impl Load {
             }
         }
         self.db.documents.retain(|name, rows| !is_unseen(name, rows));
-        for (_, rows) in self.db.documents.iter_mut().filter(|(name, _)| !put_aside.contains(name)) {
-            // The source was set back: what it delivers is the truth.
-            let delivered = rows.iter().filter(|row| row.batch_date >= since).map(|row| row.version).max();
-            rows.retain(|row| row.batch_date >= since || Some(row.version) <= delivered);
-        }
     }
 }
 

@@ -141,8 +141,17 @@ impl Authority {
 
 /// A server whose certificate vouches for itself, and that certificate as PEM.
 pub fn self_signed(hosts: &[&str]) -> (Arc<rustls::ServerConfig>, String) {
-    let key = key();
-    let certificate = params(hosts).self_signed(&key).expect("the certificate can be made");
+    self_signed_with(hosts, |_| {})
+}
+
+/// As [`self_signed`], after `change` had its way with the certificate.
+pub fn self_signed_with(
+    hosts: &[&str],
+    change: impl FnOnce(&mut CertificateParams),
+) -> (Arc<rustls::ServerConfig>, String) {
+    let (mut params, key) = (params(hosts), key());
+    change(&mut params);
+    let certificate = params.self_signed(&key).expect("the certificate can be made");
     (server(certificate.der().clone(), &key, rustls::ALL_VERSIONS), certificate.pem())
 }
 

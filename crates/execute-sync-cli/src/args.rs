@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use execute_sync::profile::settings::{FlagPlace, SETTINGS, Setting, ValueKind};
+use execute_sync::error::{Error, Kind, Result};
+use execute_sync::profile::settings::{self, FlagPlace, SETTINGS, Setting, ValueKind};
 
 const ABOUT: &str = "Brings the documents of Quorum Execute into a database and keeps them fresh";
 
@@ -22,10 +23,23 @@ pub(crate) fn command() -> Command {
         .disable_help_subcommand(false)
         .infer_long_args(false)
         .args(SETTINGS.iter().map(|setting| flag(setting)));
-    for sub in commands() {
+    for mut sub in commands() {
+        let name = sub.get_name().to_owned();
+        let settings = SETTINGS.iter().filter(|s| s.place == FlagPlace::Everywhere && is_taken(s, &name));
+        sub = sub.args(settings.map(|setting| flag(setting).global(true)));
         command = command.subcommand(sub);
     }
     command
+}
+
+/// Does the command use the setting? Some work with nothing configured, and with whatever is.
+pub(crate) fn is_taken(setting: &Setting, command: &str) -> bool {
+    match command {
+        "demo" => setting.name == settings::STATE_DIR.name,
+        "gen" | "sample-server" | "upgrade" | "version" => false,
+        "push" | "sync" => true,
+        _ => setting.place == FlagPlace::Everywhere,
+    }
 }
 
 fn commands() -> Vec<Command> {
@@ -146,7 +160,7 @@ fn commands() -> Vec<Command> {
 
 fn flag(setting: &'static Setting) -> Arg {
     match setting.place {
-        FlagPlace::Everywhere => any(setting).global(true),
+        FlagPlace::Everywhere => any(setting),
         // Before the command too; which command may have it is looked at afterwards.
         FlagPlace::PushAndSync => switch(setting).hide(true),
     }
@@ -202,6 +216,19 @@ pub(crate) fn flags(root: &ArgMatches, command: &ArgMatches) -> BTreeMap<&'stati
         }
     }
     flags
+}
+
+/// A flag before a command that has no use for it would be ignored without a word.
+pub(crate) fn refuse_unused(command: &str, flags: &BTreeMap<&'static str, String>) -> Result<()> {
+    match flags.keys().filter_map(|name| settings::find(name)).find(|setting| !is_taken(setting, command)) {
+        None => Ok(()),
+        Some(setting) => Err(Error::new(Kind::Configuration, format!("--{} does not go with {command}", setting.flag))
+            .hint(match setting.place {
+                FlagPlace::PushAndSync => "It belongs to push and sync; clone always reads everything.".to_owned(),
+                FlagPlace::Everywhere => format!("Leave it out; `execute-sync {command} --help` lists what there is."),
+            })
+            .field(setting.name)),
+    }
 }
 
 #[cfg(test)]

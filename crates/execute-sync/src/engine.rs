@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::destination::sqlite::{Sqlite, Waiting};
 use crate::destination::view_plan::NameRules;
 use crate::destination::{Destination, QuarantineEntry, QuarantineFilter, ViewReport};
-use crate::error::{Kind, Result};
+use crate::error::{Error, Kind, Result};
 use crate::history::{History, Outcome, RunError, RunRecord};
 use crate::paths::StateDir;
 use crate::profile::{DestinationSettings, SourceSettings, SyncOptions};
@@ -272,13 +272,16 @@ pub fn tell(finished: &Finished) {
         Ok(()) if finished.summary.documents == 0 => log::info!("Sync Complete: No Updated Documents"),
         Ok(()) => log::info!("Sync Complete: {} Updated Documents", finished.summary.documents),
         Err(error) if error.kind() == Kind::Cancelled => log::info!("Sync stopped as asked; whole pages stay"),
-        Err(error) => {
-            let details = error.details();
-            log::error!("Sync Failed: {error}{}", error.remedy().map(|hint| format!(". {hint}")).unwrap_or_default());
-            if !details.is_empty() {
-                log::info!("Details: {details}");
-            }
-        }
+        Err(error) => tell_failure("Sync", error),
+    }
+}
+
+/// `what` failed: one line for monitors, the driver's own words below it.
+pub fn tell_failure(what: &str, error: &Error) {
+    log::error!("{what} Failed: {error}{}", error.remedy().map(|hint| format!(". {hint}")).unwrap_or_default());
+    let details = error.details();
+    if !details.is_empty() {
+        log::info!("Details: {details}");
     }
 }
 

@@ -20,4 +20,5 @@ pub mod logging;
 pub mod paths;
 pub mod retry;
 pub mod run_lock;
+pub mod schedule;
 pub mod secret;

@@ -41,6 +41,11 @@ pub enum Event<'a> {
     },
 }
 
+/// `1 document`, `2 documents`.
+pub fn counted(count: u64, one: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
+}
+
 /// Receives the events of a run; called from several threads, must return at once.
 pub type Observer = Arc<dyn Fn(&Event<'_>) + Send + Sync>;
 

@@ -6,6 +6,7 @@ use std::path::Path;
 use clap::ArgMatches;
 use execute_sync::error::{Error, Kind, Result};
 use execute_sync::key_pair::{KeyPair, KeySize};
+use execute_sync::paths;
 use execute_sync::secret::Secret;
 
 use crate::printer;
@@ -32,6 +33,11 @@ pub(crate) fn generate(matches: &ArgMatches) -> Result<u8> {
             format!("{} is there already, and a key is never written over", path.display()),
         )
         .hint("Name another file with --out, or move that one away."));
+    }
+    let folder = paths::folder_of(path);
+    if !folder.is_dir() {
+        return Err(Error::new(Kind::Configuration, format!("the folder {} does not exist", folder.display()))
+            .hint("Create it, or name another file with --out."));
     }
     let passphrase = passphrase(matches)?;
     let pair = KeyPair::generate(size)?;

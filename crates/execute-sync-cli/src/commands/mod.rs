@@ -11,6 +11,7 @@ mod test;
 mod views;
 
 use clap::ArgMatches;
+use execute_sync::engine;
 use execute_sync::error::{Error, Kind, Result};
 use execute_sync::logging::{self, LogSettings};
 
@@ -24,11 +25,7 @@ pub(crate) async fn dispatch(matches: &ArgMatches) -> Result<u8> {
         return Ok(0);
     };
     let json = sub.try_get_one::<bool>("json").ok().flatten().copied().unwrap_or(false);
-    if !matches!(name, "push" | "sync") && matches.contains_id("FORCE") {
-        return Err(Error::new(Kind::Configuration, format!("--force does not go with {name}"))
-            .hint("It belongs to push and sync; clone always reads everything.")
-            .field("FORCE"));
-    }
+    args::refuse_unused(name, &args::flags(matches, sub))?;
     // These work with nothing configured, even with a broken .env.
     match name {
         "version" => {
@@ -77,13 +74,24 @@ async fn run_command(session: &Session, name: &str, sub: &ArgMatches, json: bool
         "push" => run::push(session, sub.get_flag("allow-removals"), json).await,
         "clone" => run::clone(session, sub.get_flag("allow-removals"), json).await,
         "sync" => run::sync(session, sub.get_flag("allow-removals")).await,
-        "create_views" => views::create(session, json).await,
-        "prune" => views::prune(session, json).await,
+        "create_views" => logged("Creating the views", views::create(session, json).await),
+        "prune" => logged("Pruning", views::prune(session, json).await),
         "status" => status::status(session, json),
         "runs" => status::runs(session, sub.get_one::<u32>("limit").copied().unwrap_or(20), json),
         "quarantine" => quarantine::dispatch(session, sub).await,
         "test" => test::test(session, json).await,
         "config" => config::show(session, json),
         other => Err(Error::new(Kind::Internal, format!("the command {other} is not wired up"))),
+    }
+}
+
+/// A failure goes the way of the log, so that it stands in LOG_FILE too.
+fn logged(what: &str, done: Result<u8>) -> Result<u8> {
+    match done {
+        Err(error) if error.kind() != Kind::Cancelled => {
+            engine::tell_failure(what, &error);
+            Ok(error.kind().exit_code())
+        }
+        done => done,
     }
 }

@@ -15,8 +15,12 @@ pub(crate) async fn dispatch(session: &Session, matches: &ArgMatches) -> Result<
     let engine = session.engine()?;
     match matches.subcommand() {
         Some(("list", sub)) => {
-            let filter = if sub.get_flag("all") { QuarantineFilter::All } else { QuarantineFilter::Open };
-            list(&engine.quarantine(filter).await?, sub.get_flag("json"));
+            let (filter, none) = if sub.get_flag("all") {
+                (QuarantineFilter::All, "No entries")
+            } else {
+                (QuarantineFilter::Open, "No open entries")
+            };
+            list(&engine.quarantine(filter).await?, sub.get_flag("json"), none);
             Ok(0)
         }
         Some(("show", sub)) => {
@@ -79,13 +83,13 @@ fn no_entry(entry: i64) -> Error {
         .hint("`execute-sync quarantine list --all` shows the entries there are.")
 }
 
-fn list(entries: &[QuarantineEntry], json: bool) {
+fn list(entries: &[QuarantineEntry], json: bool, none: &str) {
     if json {
         printer::as_json(&entries.iter().map(as_value).collect::<Vec<_>>());
         return;
     }
     if entries.is_empty() {
-        printer::line("No entries");
+        printer::line(none);
         return;
     }
     let rows: Vec<Vec<String>> = entries

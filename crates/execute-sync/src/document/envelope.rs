@@ -28,7 +28,9 @@ pub fn parse(block: &str, range: std::ops::Range<usize>, limits: &DocumentLimits
     let mut deserializer = serde_json::Deserializer::from_str(line);
     let outcome = (&mut envelope).deserialize(&mut deserializer).and_then(|()| deserializer.end());
     if let Err(error) = outcome {
-        return Err(envelope.defect(limits, not_json(&error, line)));
+        // What broke off before its first key tells nothing about whose it is.
+        let is_foreign = envelope.members > 0 && envelope.has_no_key();
+        return Err(envelope.defect(limits, not_json(&error, line), is_foreign));
     }
     envelope.into_document(line, range, limits)
 }
@@ -123,7 +125,7 @@ impl<'a> Envelope<'a> {
                 };
                 Ok(Document { key, author, date, deleted, body })
             }
-            Err(reason) => Err(self.defect(limits, reason)),
+            Err(reason) => Err(self.defect(limits, reason, self.has_no_key())),
         }
     }
 
@@ -155,16 +157,17 @@ impl<'a> Envelope<'a> {
         Ok((Key { doc_type, id, version }, author, date.into_owned(), deleted))
     }
 
-    fn defect(&self, limits: &DocumentLimits, reason: String) -> Defect {
+    fn has_no_key(&self) -> bool {
+        [self.id, self.doc_type, self.version, self.author, self.date, self.deleted].iter().all(Option::is_none)
+    }
+
+    fn defect(&self, limits: &DocumentLimits, reason: String, foreign_object: bool) -> Defect {
         Defect {
             reason,
             doc_type: key_text("$TYPE", self.doc_type, limits).ok(),
             id: key_text("DOCUMENT_ID", self.id, limits).ok(),
             version: whole_number(self.version, limits.version).ok(),
-            foreign_object: self.members > 0
-                && [self.id, self.doc_type, self.version, self.author, self.date, self.deleted]
-                    .iter()
-                    .all(Option::is_none),
+            foreign_object,
         }
     }
 }

@@ -147,6 +147,7 @@ fn a_defect_knows_what_identity_it_can() {
     let cut = defect(r#"{"DOCUMENT_ID":"1","$TYPE":"A","$VERSION":7,"X":"#);
     assert_eq!((cut.id.as_deref(), cut.doc_type.as_deref(), cut.version), (Some("1"), Some("A"), Some(7)));
     assert!(defect(r#"{"error":"no"}"#).foreign_object);
+    assert!(defect("{}").foreign_object && !defect("{").foreign_object && !defect("[]").foreign_object);
     assert!(!defect(r#"{"$TYPE":"A"}"#).foreign_object);
 }
 

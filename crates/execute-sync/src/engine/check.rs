@@ -6,7 +6,7 @@ use super::{Engine, silent};
 use crate::destination::CheckStep;
 use crate::error::{Error, Kind, Result};
 use crate::profile::{SourceSettings, SyncOptions};
-use crate::source::Source;
+use crate::source::{self, Source};
 
 impl Engine {
     /// Tests source and destination; `step` hears of each step as it is done. Stops at the first failure of each half.
@@ -53,10 +53,10 @@ async fn test_source(
             done(step, "schema readable", Ok(format!("{} document types, {fields} fields", schema.types.len())))
         }
         Err(error) => {
-            let failed = match (error.kind(), error.at_field()) {
-                (_, Some("CA_FILE")) => 0,
-                (Kind::RefusedBySource, _) => 2,
-                (Kind::BadData, _) => 3,
+            let failed = match error.kind() {
+                _ if source::is_of_tls(&error) => 0,
+                Kind::RefusedBySource => 2,
+                Kind::BadData => 3,
                 _ => 1,
             };
             let passed = [

@@ -6,6 +6,7 @@ use super::older_tool::OlderReading;
 use super::settings::{self, SETTINGS, Setting};
 use super::sources::{Origin, SecretPlace, Sources};
 use super::values::is_word;
+use crate::paths::StateDir;
 use std::fmt;
 
 const MASK: &str = "***";
@@ -92,7 +93,10 @@ fn masked_secret(sources: &Sources, setting: &Setting, text: &str) -> String {
 fn default_of(sources: &Sources, setting: &Setting) -> Option<String> {
     if setting.name == settings::DATABASE_DSN.name {
         let database = sources.resolve(&settings::DATABASE_TYPE)?.0.trim().to_ascii_uppercase();
-        return matches!(database.as_str(), "SQLITE" | "GOSQLITE").then(|| "…/execute.sqlite".to_owned());
+        return matches!(database.as_str(), "SQLITE" | "GOSQLITE").then(|| {
+            let folder = sources.resolve(&settings::STATE_DIR).map_or(".", |(text, _)| text);
+            one_line(&StateDir::new(folder).default_database().display().to_string())
+        });
     }
     setting.default.map(str::to_owned)
 }

@@ -151,7 +151,15 @@ impl fmt::Debug for Sources {
 
 fn secret_in_file(setting: &'static Setting, path: &str, working_dir: &Path) -> Result<String> {
     let env = setting.env_of_file();
-    let path = working_dir.join(plain_path(path, &env, setting.name, Kind::Secret)?);
+    let named = plain_path(path, &env, setting.name, Kind::Secret)?;
+    let path = working_dir.join(named);
+    let leads_somewhere = path.exists() || (named.is_absolute() && path.parent().is_some_and(Path::is_dir));
+    if !leads_somewhere {
+        // Somebody may have put the secret itself there: what is no path that leads anywhere is not repeated.
+        return Err(Error::new(Kind::Secret, format!("the file that {env} names does not exist"))
+            .hint("Give the path of a file that holds the secret; what stands there now is not shown, in case it is the secret itself")
+            .field(setting.name));
+    }
     let refused = |what: &str, hint: &str| {
         let message = format!("{}, which {env} names, {what}", path.display());
         Error::new(Kind::Secret, message).hint(hint).field(setting.name)
@@ -226,13 +234,7 @@ mod tests {
         std::fs::write(dir.path().join("empty"), "\n").unwrap();
         std::fs::write(dir.path().join("binary"), [0xff, 0xfe]).unwrap();
         std::fs::write(dir.path().join("long"), vec![b'a'; LONGEST_SECRET + 1]).unwrap();
-        let rows = [
-            ("no", "cannot be read"),
-            (".", "cannot be read"),
-            ("empty", "is empty"),
-            ("binary", "is not UTF-8"),
-            ("long", "larger"),
-        ];
+        let rows = [(".", "cannot be read"), ("empty", "is empty"), ("binary", "is not UTF-8"), ("long", "larger")];
         for (name, what) in rows {
             let error = sources(&[], &[(KEY_FILE, name)], "").secret(&EXECUTE_APIKEY_SECRET, dir.path()).unwrap_err();
             assert_eq!((error.kind(), error.at_field()), (Kind::Secret, Some("EXECUTE_APIKEY_SECRET")));
@@ -240,6 +242,9 @@ mod tests {
             assert!(message.contains(what) && message.contains(KEY_FILE) && message.contains(name), "{message}");
             assert!(error.remedy().is_some());
         }
+        let error =
+            sources(&[], &[(KEY_FILE, "hunter2/xyz==")], "").secret(&EXECUTE_APIKEY_SECRET, dir.path()).unwrap_err();
+        assert!(error.message().contains(KEY_FILE) && !error.message().contains("hunter2"), "{error}");
         let error = sources(&[], &[(KEY_FILE, "~/key")], "").secret(&EXECUTE_APIKEY_SECRET, dir.path()).unwrap_err();
         assert_eq!(error.kind(), Kind::Secret);
     }
@@ -264,7 +269,7 @@ mod tests {
         let by_flag = sources(&[("EXECUTE_APIKEY_SECRET", "a")], &[(KEY_FILE, "f")], &format!("{KEY}=b"));
         assert_eq!(read(by_flag).unwrap().unwrap().expose(), "a");
         let error = read(sources(&[], &[(KEY_FILE, "f")], &format!("{KEY}=b"))).unwrap_err();
-        assert!(error.message().contains("/nowhere/f"), "{error}");
+        assert!(error.message().contains(KEY_FILE), "{error}");
         assert!(read(sources(&[], &[], "")).unwrap().is_none());
     }
 

@@ -54,6 +54,13 @@ pub(super) fn from_request(url: &Url, proxy: Option<&str>, error: reqwest::Error
     let error = error.without_url();
     let causes = causes(&error);
     let unreachable = |message: String| Error::new(Kind::SourceUnreachable, message);
+    if causes.contains("CaUsedAsEndEntity") {
+        return unreachable(format!("{host} shows the certificate of an authority as its own, which does not count"))
+            .hint("Have the server given a certificate of its own (one without CA:TRUE), and name its authority's PEM file in CA_FILE.")
+            .field("CA_FILE")
+            .retry(Retry::Never)
+            .because(error);
+    }
     if causes.contains("certificate") || causes.contains("UnknownIssuer") || causes.contains("NotValidForName") {
         return unreachable(format!("the certificate of {host} is not trusted"))
             .hint("If your company has its own certificate authority, name its PEM file in CA_FILE; otherwise do not go on.")
@@ -105,6 +112,20 @@ pub(super) fn from_request(url: &Url, proxy: Option<&str>, error: reqwest::Error
     unreachable(format!("{host} {what}"))
         .hint("Check the network and EXECUTE_URL; if others reach it, a firewall or proxy may be in the way.")
         .because(error)
+}
+
+/// Did the connection stand, and encrypting it fail?
+pub fn is_of_tls(error: &Error) -> bool {
+    let causes = causes(error);
+    [
+        "invalid peer certificate",
+        "tls handshake",
+        "received fatal alert",
+        "received corrupt message",
+        "peer is incompatible",
+    ]
+    .iter()
+    .any(|sign| causes.contains(sign))
 }
 
 fn proxy_asks_for_login() -> Error {

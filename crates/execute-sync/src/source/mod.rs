@@ -11,5 +11,6 @@ mod mark;
 pub mod schema;
 
 pub use client::{Page, PageRequest, Source};
+pub use http_error::is_of_tls;
 pub use loop_guard::LoopGuard;
 pub use mark::Mark;

@@ -18,7 +18,7 @@ use crate::destination::view_plan::{NameRules, ViewPlan};
 use crate::destination::{BatchDate, Destination, PageWrite, PageWritten, Refresh, Removals, State, ViewReport};
 use crate::error::{Error, Kind, Result};
 use crate::profile::SyncOptions;
-use crate::progress::{Event, Observer, Reporter, RunSummary};
+use crate::progress::{Event, Observer, Reporter, RunSummary, counted};
 use crate::retry::{Attempts, RetryLimits};
 use crate::source::schema::Schema;
 use crate::source::{LoopGuard, Mark, Page, PageRequest, Source};
@@ -306,9 +306,9 @@ impl<'a> Run<'a> {
             self.summary.fence = Some(state.fence);
             self.follow_mark_file(&state);
             log::debug!(
-                "Page {}: {} documents stored, {} quarantined, {} bytes, {}",
+                "Page {}: {} stored, {} quarantined, {} bytes, {}",
                 self.summary.pages,
-                written.stored,
+                counted(written.stored, "document"),
                 written.quarantined,
                 written.bytes,
                 if written.committed { "committed" } else { "nothing to commit" }
@@ -418,14 +418,15 @@ impl<'a> Run<'a> {
         }
         if written.quarantined > 0 {
             self.reporter.warn(&format!(
-                "{} documents of page {} cannot be stored and were put into quarantine; `execute-sync quarantine list` shows them",
-                written.quarantined, self.summary.pages
+                "{} of page {} cannot be stored: put into quarantine; `execute-sync quarantine list` shows what and why",
+                counted(written.quarantined, "document"),
+                self.summary.pages
             ));
         }
         if written.went_back > 0 {
             self.reporter.warn(&format!(
-                "{} documents came in an older version than is stored; if the Execute server was restored from a backup, run a full refresh (push -f)",
-                written.went_back
+                "{} came in an older version than is stored; if the Execute server was restored from a backup, run a full refresh (push -f)",
+                counted(written.went_back, "document")
             ));
         }
     }

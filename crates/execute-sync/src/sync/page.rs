@@ -24,7 +24,7 @@ const LONG_LINE_BYTES: usize = 4 * BLOCK_BYTES;
 
 /// No server gives so many documents more than it was asked for; one that does would fill the disk in one transaction.
 const MAX_OVER_ASKED: u64 = 100;
-const MAX_DOCUMENTS_ANYWAY: u64 = 1_000_000;
+const MAX_DOCUMENTS_ANYWAY: u64 = 100_000;
 
 /// What reading a page needs to know.
 pub(super) struct Reading {

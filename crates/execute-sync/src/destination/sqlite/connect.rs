@@ -40,16 +40,7 @@ pub struct Waiting {
 /// [`Kind::Configuration`] for a directory, a missing folder or a file that is no database.
 pub(super) fn open(path: &Path, create: bool, waiting: &Waiting) -> Result<Connection> {
     let fail = |e| error::map(path, "opening it", e);
-    if path.is_dir() {
-        return Err(Error::new(Kind::Configuration, format!("{} is a folder, not a database file", path.display()))
-            .hint("Name a file in DATABASE_DSN, such as execute.sqlite inside that folder.")
-            .field("DATABASE_DSN"));
-    }
-    if let Some(parent) = path.parent().filter(|p| !p.as_os_str().is_empty() && !p.exists()) {
-        return Err(Error::new(Kind::Configuration, format!("the folder {} does not exist", parent.display()))
-            .hint("Create it, or name another path in DATABASE_DSN.")
-            .field("DATABASE_DSN"));
-    }
+    check_place(path)?;
     let is_new = std::fs::metadata(path).map_or(true, |m| m.len() == 0);
     let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     if create {
@@ -71,6 +62,24 @@ pub(super) fn open(path: &Path, create: bool, waiting: &Waiting) -> Result<Conne
     // The first real look at the file: here SQLite finds out that it is no database.
     connection.query_row("SELECT COUNT(*) FROM sqlite_schema", [], |_| Ok(())).map_err(fail)?;
     Ok(connection)
+}
+
+/// A file can be at `path`, or be made there.
+///
+/// # Errors
+/// [`Kind::Configuration`] for a directory or a missing folder.
+pub(super) fn check_place(path: &Path) -> Result<()> {
+    if path.is_dir() {
+        return Err(Error::new(Kind::Configuration, format!("{} is a folder, not a database file", path.display()))
+            .hint("Name a file in DATABASE_DSN, such as execute.sqlite inside that folder.")
+            .field("DATABASE_DSN"));
+    }
+    if let Some(parent) = path.parent().filter(|p| !p.as_os_str().is_empty() && !p.exists()) {
+        return Err(Error::new(Kind::Configuration, format!("the folder {} does not exist", parent.display()))
+            .hint("Create it, or name another path in DATABASE_DSN.")
+            .field("DATABASE_DSN"));
+    }
+    Ok(())
 }
 
 /// A file may come from anywhere; its views and triggers get no more rights than they need.

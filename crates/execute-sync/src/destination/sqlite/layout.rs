@@ -154,6 +154,11 @@ fn check_columns(connection: &Connection, path: &Path) -> Result<()> {
 
 /// Reads the state row; an unreadable one is an error, never taken for none.
 pub(super) fn read_state(connection: &Connection, path: &Path) -> Result<Option<State>> {
+    let edited = |what: &str| {
+        Error::new(Kind::Configuration, format!("the state row in {} is not as we wrote it: {what}", path.display())).hint(
+            "Delete the row (DELETE FROM EXECUTE_SYNC_STATE); the next run then reads everything again and removes nothing it should not.",
+        )
+    };
     let row = connection
         .query_row(
             "SELECT SOURCE, SOURCE_KEY, INCLUDE_CALCS, MARK, BATCH_DATE, REFRESHING, REFRESH_MARK, REFRESH_BATCH_DATE,
@@ -183,13 +188,16 @@ pub(super) fn read_state(connection: &Connection, path: &Path) -> Result<Option<
             },
         )
         .optional()
-        .map_err(|e| error::map(path, "reading the state row", e))?;
+        .map_err(|e| match &e {
+            rusqlite::Error::InvalidColumnType(_, column, _) => {
+                edited(&format!("{column} holds another kind of value"))
+            }
+            rusqlite::Error::IntegralValueOutOfRange(..) | rusqlite::Error::FromSqlConversionFailure(..) => {
+                edited("a value in it cannot be read")
+            }
+            _ => error::map(path, "reading the state row", e),
+        })?;
     let Some((mut state, (mark, date), (refresh_mark, refresh_date))) = row else { return Ok(None) };
-    let edited = |what: &str| {
-        Error::new(Kind::Configuration, format!("the state row in {} is not as we wrote it: {what}", path.display())).hint(
-            "Delete the row (DELETE FROM EXECUTE_SYNC_STATE); the next run then reads everything again and removes nothing it should not.",
-        )
-    };
     let read_mark = |text: Option<String>| {
         text.map(|t| Mark::new(&t)).transpose().map_err(|e| edited("its mark cannot be a mark").because(e))
     };

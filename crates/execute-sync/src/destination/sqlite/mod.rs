@@ -74,21 +74,41 @@ impl Sqlite {
             let done = work(&mut open, &path)?;
             Ok((open, done))
         });
-        let outcome = task.await.map_err(|e| {
-            Error::new(Kind::Internal, format!("work on the database {} ended unexpectedly", self.path.display()))
-                .because(e)
-        })?;
-        let (open, done) = outcome.map_err(|error: Error| match error.kind() {
-            // SQLite says "locked" also of a wait that the stop cut short.
-            Kind::DestinationUnreachable if self.waiting.cancel.is_cancelled() => {
-                Error::new(Kind::Cancelled, "stopped as asked")
-            }
-            _ => error,
-        })?;
+        let outcome = task.await.map_err(|e| ended_unexpectedly(&self.path, e))?;
+        let (open, done) = outcome.map_err(|error| stopped(&self.waiting, error))?;
         self.first = Some(open.identity);
         self.open = Some(open);
         Ok(done)
     }
+
+    /// Runs `work` on a connection of its own that may not write: also where this user may only read.
+    fn reading<T, F>(&self, work: F) -> impl Future<Output = Result<T>> + use<T, F>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection, &Path) -> Result<T> + Send + 'static,
+    {
+        let (path, waiting) = (self.path.clone(), self.waiting.clone());
+        async move {
+            let (file, waits) = (path.clone(), waiting.clone());
+            let task = tokio::task::spawn_blocking(move || work(&reader::open(&file, Some(&waits))?, &file));
+            let outcome = task.await.map_err(|e| ended_unexpectedly(&path, e))?;
+            outcome.map_err(|error| stopped(&waiting, error))
+        }
+    }
+}
+
+/// SQLite says "locked" also of a wait that the stop cut short.
+fn stopped(waiting: &Waiting, error: Error) -> Error {
+    match error.kind() {
+        Kind::DestinationUnreachable if waiting.cancel.is_cancelled() => {
+            Error::new(Kind::Cancelled, "stopped as asked")
+        }
+        _ => error,
+    }
+}
+
+fn ended_unexpectedly(path: &Path, error: tokio::task::JoinError) -> Error {
+    Error::new(Kind::Internal, format!("work on the database {} ended unexpectedly", path.display())).because(error)
 }
 
 fn identity(path: &Path) -> Result<FileIdentity> {
@@ -148,6 +168,7 @@ impl Destination for Sqlite {
         self.open = None;
         self.first = None;
         if !self.path.exists() {
+            connect::check_place(&self.path)?;
             return Ok(Found::default());
         }
         self.with(false, |open, path| layout::inspect(&open.connection, path)).await
@@ -204,10 +225,9 @@ impl Destination for Sqlite {
     }
 
     async fn count_documents(&mut self) -> Result<Vec<(String, u64)>> {
-        self.with(false, |open, path| {
+        self.reading(|connection, path| {
             let fail = |e| error::map(path, "counting documents", e);
-            let mut statement = open
-                .connection
+            let mut statement = connection
                 .prepare("SELECT TYPE, COUNT(DISTINCT ID) FROM EXECUTE_DOCUMENTS GROUP BY TYPE ORDER BY TYPE")
                 .map_err(fail)?;
             let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).map_err(fail)?;
@@ -220,8 +240,8 @@ impl Destination for Sqlite {
         if !self.path.exists() {
             return Ok(Vec::new());
         }
-        self.with(false, move |open, path| {
-            quarantine::list(&open.connection, filter).map_err(|e| error::map(path, "reading the quarantine", e))
+        self.reading(move |connection, path| {
+            quarantine::list(connection, filter).map_err(|e| error::map(path, "reading the quarantine", e))
         })
         .await
     }

@@ -82,7 +82,7 @@ fn a_sqlite_dsn_shows_the_files_name() {
     let given = sources(&[], "EXECUTESYNC_DATABASE_TYPE=sqlite\nEXECUTESYNC_DATABASE_DSN=/home/bob/x.db");
     assert_eq!(line_of(&given, &settings::DATABASE_DSN).value.as_deref(), Some("…/x.db"));
     let default = sources(&[], "EXECUTESYNC_DATABASE_TYPE=GOSQLITE");
-    assert_eq!(line_of(&default, &settings::DATABASE_DSN).value.as_deref(), Some("…/execute.sqlite"));
+    assert_eq!(line_of(&default, &settings::DATABASE_DSN).value.as_deref(), Some("./execute.sqlite"));
 }
 
 #[test]
