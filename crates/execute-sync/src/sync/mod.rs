@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::destination::view_plan::{NameRules, ViewPlan};
@@ -88,6 +89,7 @@ pub async fn run(
 ) -> Finished {
     let mut run = Run::new(source, job, observer, cancel);
     let result = run.go(destination).await;
+    run.mark_file_follows().await;
     let mut summary = run.summary;
     summary.warnings = run.reporter.into_warnings();
     Finished { summary, result }
@@ -131,6 +133,8 @@ struct Run<'a> {
     started: Timestamp,
     /// The destination holds rows that another program wrote since our last run.
     take_in: bool,
+    /// The mark file being written.
+    mark_file: Option<JoinHandle<Result<()>>>,
 }
 
 impl<'a> Run<'a> {
@@ -143,18 +147,22 @@ impl<'a> Run<'a> {
             summary: RunSummary::default(),
             started: Timestamp::now(),
             take_in: false,
+            mark_file: None,
         }
     }
 
     async fn go(&mut self, destination: &mut dyn Destination) -> Result<()> {
-        let found = destination.inspect().await?;
+        // Side by side; a database that cannot be used ends it without waiting for the server.
+        let schema = async {
+            match self.job.views {
+                ViewDuty::Warn => Ok(self.schema().await),
+                ViewDuty::Require => self.schema_at_last().await.map(Ok),
+            }
+        };
+        let (found, mut schema) = tokio::try_join!(destination.inspect(), schema)?;
         self.summary.open_quarantine = found.open_quarantine;
         // Rows of the older tool count too when its database is taken over: from then on only newer ones are told as foreign.
         self.take_in = found.foreign_rows > 0 || (found.state.is_none() && found.has_documents);
-        let mut schema = match self.job.views {
-            ViewDuty::Warn => self.schema().await,
-            ViewDuty::Require => Ok(self.schema_at_last().await?),
-        };
         let start =
             start::decide(&found, self.job, &self.source.settings().url.identity(), &self.source.settings().key_id)?;
         let mut first_page = None;
@@ -304,7 +312,7 @@ impl<'a> Run<'a> {
                 }
             }
             self.summary.fence = Some(state.fence);
-            self.follow_mark_file(&state);
+            self.follow_mark_file(&state).await;
             log::debug!(
                 "Page {}: {} stored, {} quarantined, {} bytes, {}",
                 self.summary.pages,
@@ -463,11 +471,22 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// The file is a courtesy for going back: it follows every commit, and failing to write it harms nothing here.
-    fn follow_mark_file(&mut self, state: &State) {
-        if let Some(path) = &self.job.mark_file
-            && let Err(error) = mark_file::follow(path, &since(state))
-        {
+    /// The file is a courtesy for going back: it follows every commit, beside the work on the next page, and failing to
+    /// write it harms nothing here.
+    async fn follow_mark_file(&mut self, state: &State) {
+        let Some(path) = self.job.mark_file.clone() else { return };
+        self.mark_file_follows().await;
+        let mark = since(state);
+        self.mark_file = Some(tokio::task::spawn_blocking(move || mark_file::follow(&path, &mark)));
+    }
+
+    /// Waits until the mark file holds what it is to hold.
+    async fn mark_file_follows(&mut self) {
+        let Some(writing) = self.mark_file.take() else { return };
+        let written = writing
+            .await
+            .unwrap_or_else(|e| Err(Error::new(Kind::Internal, "writing the mark file ended unexpectedly").because(e)));
+        if let Err(error) = written {
             self.reporter.warn(&format!("{error} (the checkpoint itself is safe in the database)"));
         }
     }
