@@ -103,7 +103,7 @@ fn default_of(sources: &Sources, setting: &Setting) -> Option<String> {
 
 /// What stands in the file beside the value in force; nothing when a stronger layer gives the value.
 fn note(sources: &Sources, setting: &Setting, origin: Option<Origin>) -> Option<String> {
-    if !matches!(origin, None | Some(Origin::File)) {
+    if !matches!(origin, None | Some(Origin::File)) || sources.profile.is_some() {
         return None;
     }
     let entry = sources.file.entry(&setting.env())?;

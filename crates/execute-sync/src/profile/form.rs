@@ -1,0 +1,312 @@
+//! What a person can fill in: the fields of each kind of destination, and the options of a profile. Written once;
+//! `profiles add`, the app's form and what is written down follow from it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::settings::{self, SETTINGS, Setting, ValueKind};
+use super::stored::StoredDestination;
+use crate::error::{Error, Kind, Result};
+use crate::paths::{AppDirs, check_file_name};
+
+/// The field that holds the path of a SQLite file.
+pub const PATH: &str = "path";
+
+/// A kind of destination.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DestinationKind {
+    /// A SQLite file.
+    Sqlite,
+    /// Snowflake.
+    Snowflake,
+    /// SQL Server and Azure SQL.
+    SqlServer,
+}
+
+impl DestinationKind {
+    /// Every kind, in the order in which it is offered.
+    pub const ALL: [DestinationKind; 3] =
+        [DestinationKind::Sqlite, DestinationKind::Snowflake, DestinationKind::SqlServer];
+
+    /// The word for it in files, flags and across IPC.
+    pub fn word(self) -> &'static str {
+        match self {
+            DestinationKind::Sqlite => "sqlite",
+            DestinationKind::Snowflake => "snowflake",
+            DestinationKind::SqlServer => "sql_server",
+        }
+    }
+
+    /// From its word.
+    pub fn from_word(word: &str) -> Result<Self> {
+        DestinationKind::ALL.into_iter().find(|kind| kind.word() == word).ok_or_else(|| {
+            Error::new(Kind::Configuration, "the kind of database is unknown here")
+                .hint("Use sqlite")
+                .field(settings::DATABASE_TYPE.name)
+        })
+    }
+
+    /// What people read about it.
+    pub fn form(self) -> DestinationForm {
+        let (title, help, fields) = match self {
+            DestinationKind::Sqlite => {
+                ("SQLite", "A file on this machine, for Excel, Power BI, DBeaver and Python", SQLITE)
+            }
+            DestinationKind::Snowflake => ("Snowflake", "A warehouse that many read", &[][..]),
+            DestinationKind::SqlServer => ("SQL Server", "A server of your own, or Azure SQL", &[][..]),
+        };
+        DestinationForm { kind: self, title, help, available: self == DestinationKind::Sqlite, fields }
+    }
+}
+
+/// What people read about a kind of destination.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DestinationForm {
+    /// The kind.
+    pub kind: DestinationKind,
+    /// What people call it.
+    pub title: &'static str,
+    /// One line on when to take it.
+    pub help: &'static str,
+    /// In this version?
+    pub available: bool,
+    /// Its fields.
+    pub fields: &'static [Field],
+}
+
+/// One field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// Its name; also what an error's field carries.
+    pub name: &'static str,
+    /// Its label.
+    pub title: &'static str,
+    /// The flag of `profiles add`, without its two dashes.
+    pub flag: &'static str,
+    /// What a value looks like.
+    pub kind: FieldKind,
+    /// The value when none is given.
+    pub default: Option<&'static str>,
+    /// One line.
+    pub help: &'static str,
+    /// An example.
+    pub example: Option<&'static str>,
+    /// Must it be given?
+    pub required: bool,
+}
+
+/// What a field's value looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldKind {
+    /// Any text.
+    Text,
+    /// A URL.
+    Url,
+    /// A whole number within these bounds.
+    Number {
+        /// The smallest value allowed.
+        min: u64,
+        /// The largest value allowed.
+        max: u64,
+    },
+    /// `true` or `false`.
+    Switch,
+    /// One of these.
+    Choice(&'static [&'static str]),
+    /// A database file.
+    DatabaseFile,
+    /// A secret: can be set, never read.
+    Secret,
+}
+
+const SQLITE: &[Field] = &[Field {
+    name: PATH,
+    title: "Database file",
+    flag: "database",
+    kind: FieldKind::DatabaseFile,
+    default: None,
+    help: "A new file, or one that this program or the older tool has made; on a disk of this machine",
+    example: Some(if cfg!(windows) { r"C:\Data\AFEs.sqlite" } else { "/data/AFEs.sqlite" }),
+    required: false,
+}];
+
+/// What every form asks about the source.
+pub const SOURCE_FIELDS: [&Setting; 3] =
+    [&settings::EXECUTE_URL, &settings::EXECUTE_APIKEY_ID, &settings::EXECUTE_APIKEY_SECRET];
+
+/// The settings that a profile may hold as options.
+pub fn options() -> impl Iterator<Item = &'static Setting> {
+    // The rest is asked for elsewhere, follows from the schedule, or belongs to one call.
+    const ELSEWHERE: [&Setting; 10] = [
+        &settings::EXECUTE_URL,
+        &settings::EXECUTE_APIKEY_ID,
+        &settings::EXECUTE_APIKEY_SECRET,
+        &settings::DATABASE_TYPE,
+        &settings::DATABASE_DSN,
+        &settings::STATE_DIR,
+        &settings::WAIT,
+        &settings::FORCE,
+        &settings::LOG_LEVEL,
+        &settings::LOG_FILE,
+    ];
+    SETTINGS.iter().copied().filter(|setting| ELSEWHERE.iter().all(|other| other.name != setting.name))
+}
+
+/// A setting of the table as a field of a form.
+pub fn field_of(setting: &'static Setting) -> Field {
+    let kind = match setting.kind {
+        _ if setting.secret => FieldKind::Secret,
+        ValueKind::Text | ValueKind::Path => FieldKind::Text,
+        ValueKind::Url => FieldKind::Url,
+        ValueKind::Number { min, max } => FieldKind::Number { min, max },
+        ValueKind::Switch => FieldKind::Switch,
+        ValueKind::OneOf(words) => FieldKind::Choice(words),
+    };
+    let example = (setting.name == settings::EXECUTE_URL.name).then_some("https://example.com");
+    Field {
+        name: setting.name,
+        title: setting.title,
+        flag: setting.flag,
+        kind,
+        default: setting.default,
+        help: setting.help,
+        example,
+        required: setting.required,
+    }
+}
+
+/// What a destination means in settings.
+pub(super) fn destination_settings(
+    destination: &StoredDestination,
+    state_dir: &Path,
+) -> Result<Vec<(&'static Setting, String)>> {
+    let form = destination.kind.form();
+    if !form.available {
+        return Err(Error::new(Kind::Configuration, format!("{} is not in this version", form.title))
+            .hint("Use SQLite, or stay with the older tool for this database")
+            .field(settings::DATABASE_TYPE.name));
+    }
+    if let Some(unknown) = destination.fields.keys().find(|name| form.fields.iter().all(|f| f.name != **name)) {
+        let known: Vec<&str> = form.fields.iter().map(|field| field.name).collect();
+        return Err(Error::new(
+            Kind::Configuration,
+            format!("{} has no field `{}`", form.title, super::values::shown(unknown)),
+        )
+        .hint(format!("Leave it out; there is {}", known.join(", "))));
+    }
+    match destination.kind {
+        DestinationKind::Sqlite => {
+            let path = match destination.fields.get(PATH).filter(|path| !path.is_empty()) {
+                Some(path) => checked_path(path)?,
+                None => path_text(&crate::paths::StateDir::new(state_dir).default_database())?,
+            };
+            Ok(vec![(&settings::DATABASE_TYPE, "SQLITE".to_owned()), (&settings::DATABASE_DSN, path)])
+        }
+        DestinationKind::Snowflake | DestinationKind::SqlServer => Ok(Vec::new()),
+    }
+}
+
+/// The path of a database file as a profile may hold it: whole, and without what a DSN would read as something else.
+fn checked_path(text: &str) -> Result<String> {
+    let refused = |what: &str, hint: &str| {
+        Err(Error::new(Kind::Configuration, format!("the path of the database file {what}")).hint(hint).field(PATH))
+    };
+    if !Path::new(text).is_absolute() {
+        return refused("does not begin at the top", "Give it with all folders above it");
+    }
+    match super::dsn::SqliteDsn::parse(text) {
+        Ok(dsn) if dsn.path == Path::new(text) => Ok(text.to_owned()),
+        Ok(_) => refused("holds a `?`", "Choose a path without it"),
+        Err(error) => refused("cannot be used", error.remedy().unwrap_or("Choose another file")),
+    }
+}
+
+/// A path as text, for a file of settings; not every path is one.
+pub(super) fn path_text(path: &Path) -> Result<String> {
+    path.to_str().map(str::to_owned).ok_or_else(|| {
+        Error::new(Kind::Configuration, format!("the path {} is not Unicode", path.display()))
+            .hint("Choose a folder and a file whose names are")
+    })
+}
+
+/// Where the database of a new profile goes if nobody says so: on this machine, in no folder that something else copies
+/// about, under the profile's name.
+pub fn default_database(dirs: &AppDirs, name: &str, taken: impl Fn(&Path) -> bool) -> PathBuf {
+    let plain: String =
+        name.chars().map(|c| if r#"<>:"/\|?*%#"#.contains(c) || c.is_control() { '_' } else { c }).collect();
+    let plain = plain.trim().trim_end_matches('.').trim();
+    let stem = if check_file_name(&format!("{plain}.sqlite")).is_ok() { plain } else { "execute" };
+    let numbered =
+        |n: u32| dirs.databases().join(if n == 1 { format!("{stem}.sqlite") } else { format!("{stem} {n}.sqlite") });
+    let free = (1..10_000).map(numbered).find(|path| !path.exists() && !taken(path));
+    free.unwrap_or_else(|| dirs.databases().join(format!("{}.sqlite", super::stored::new_id())))
+}
+
+/// The values of options that are written down: those that differ from their defaults.
+pub fn without_defaults(
+    options: BTreeMap<super::stored::OptionName, String>,
+) -> BTreeMap<super::stored::OptionName, String> {
+    let is_default = |name: &super::stored::OptionName, value: &str| {
+        settings::find(name.as_str()).is_some_and(|setting| setting.default.unwrap_or_default() == value)
+    };
+    options.into_iter().filter(|(name, value)| !value.is_empty() && !is_default(name, value)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn every_setting_is_an_option_or_asked_for_elsewhere() {
+        let names: Vec<_> = options().map(|setting| setting.name).collect();
+        assert_eq!(
+            names,
+            [
+                "MAX_DOCUMENTS",
+                "CHUNK_SIZE",
+                "INCLUDE_CALCS",
+                "HIDE_INACTIVE_FIELDS",
+                "KEEP_SUPERSEDED",
+                "ON_BAD_DOCUMENT",
+                "PROXY",
+                "CA_FILE",
+                "FIRST_BYTE_TIMEOUT",
+                "IDLE_TIMEOUT",
+                "MAX_DOCUMENT_BYTES",
+                "ALLOW_CLOSE_DELIMITED",
+            ]
+        );
+        assert!(options().all(|setting| !setting.secret), "no option holds a secret");
+    }
+
+    #[test]
+    fn a_database_is_named_after_its_profile() {
+        let folder = tempfile::tempdir().unwrap();
+        let dirs = AppDirs::find(Some(folder.path().into())).unwrap();
+        let name =
+            |name: &str| default_database(&dirs, name, |_| false).file_name().unwrap().to_str().unwrap().to_owned();
+        assert_eq!(name("Northern AFEs"), "Northern AFEs.sqlite");
+        assert_eq!(name("a/b: c?"), "a_b_ c_.sqlite");
+        assert_eq!(name("nul"), "execute.sqlite");
+        assert_eq!(name("Größe."), "Größe.sqlite");
+        std::fs::create_dir_all(dirs.databases()).unwrap();
+        std::fs::write(dirs.databases().join("Northern AFEs.sqlite"), "").unwrap();
+        assert_eq!(name("Northern AFEs"), "Northern AFEs 2.sqlite");
+    }
+
+    #[test]
+    fn a_path_is_whole_and_means_itself() {
+        let whole = if cfg!(windows) { r"C:\data\a.sqlite" } else { "/data/a.sqlite" };
+        assert_eq!(checked_path(whole).unwrap(), whole);
+        for wrong in
+            ["a.sqlite", "~/a.sqlite", ":memory:", "", "/data/a.sqlite?mode=ro", "/data/", "file:/data/a.sqlite"]
+        {
+            let error = checked_path(wrong).unwrap_err();
+            assert_eq!(error.at_field(), Some(PATH), "{wrong}");
+        }
+    }
+}
