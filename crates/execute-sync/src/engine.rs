@@ -168,6 +168,14 @@ impl Engine {
         Ok(runs)
     }
 
+    /// Keeps every run away while the result is held: for removing what a run would use.
+    ///
+    /// # Errors
+    /// A run is under way.
+    pub fn hold(&self) -> Result<RunLock> {
+        RunLock::acquire(self.state.path(), &self.target())
+    }
+
     /// Takes the lock and opens the record of a run; gives the fence this machine last saw, and whether the mark file is ours.
     fn locked(&self, record: &RunRecord) -> Result<(RunLock, Option<i64>, bool)> {
         let lock = RunLock::acquire(self.state.path(), &record.target)?;

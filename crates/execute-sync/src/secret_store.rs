@@ -11,6 +11,7 @@ mod memory;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -117,6 +118,18 @@ impl Place {
             ("keychain", Some(_)) => wrong("the keychain takes no name".to_owned(), "Leave it out"),
             _ => wrong("the place of the secret is unknown".to_owned(), "Use one of keychain, environment and file"),
         }
+    }
+}
+
+/// `in the keychain, for example.com`.
+impl fmt::Display for SecretReference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.place {
+            Place::Keychain => f.write_str("in the keychain")?,
+            Place::Environment { name } => write!(f, "in the variable {name}")?,
+            Place::File { path } => write!(f, "in the file {}", path.display())?,
+        }
+        write!(f, ", for {}", self.host)
     }
 }
 

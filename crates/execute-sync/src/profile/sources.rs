@@ -52,6 +52,8 @@ pub struct ProfileLayer {
     pub name: String,
     /// Values by [`Setting::name`]; no secrets.
     pub values: BTreeMap<&'static str, String>,
+    /// Where the secret of the API key is, for people: `in the keychain, for example.com`.
+    pub secret: Option<String>,
 }
 
 /// How a secret was given.

@@ -242,7 +242,8 @@ impl StoredProfile {
         for (setting, value) in form::destination_settings(&self.destination, &state_dir)? {
             values.insert(setting.name, value);
         }
-        let profile = Some(ProfileLayer { name: self.name.clone(), values });
+        let secret = self.secret.as_ref().map(ToString::to_string);
+        let profile = Some(ProfileLayer { name: self.name.clone(), values, secret });
         Ok(Sources { flags, profile, ..Sources::default() })
     }
 
