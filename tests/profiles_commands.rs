@@ -1,5 +1,8 @@
 //! `profiles` and `--profile`, from the first to the last, against a server.
 
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
 use execute_sync::engine::Engine;
 use execute_sync::profile::DestinationSettings;
 
@@ -156,6 +159,47 @@ async fn a_profile_that_is_running_is_not_removed() {
     assert_eq!(names(&home), ["One"]);
     drop(held);
     assert_eq!(cli(&home).run(&["profiles", "remove", "One"]).code, Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sync_ends_when_its_profile_was_removed() {
+    let (server, home) = (server().await, Home::new());
+    added(&home, "One", &server.url());
+    let mut sync = cli(&home).command(&["sync", "-w", "1", "--profile", "One"]);
+    let sync = sync.stderr(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    server.arrived(What::Page, 3).await;
+    // Between two of its runs; in one it is held.
+    let begun = Instant::now();
+    while cli(&home).run(&["profiles", "remove", "One"]).code != Some(0) {
+        assert!(begun.elapsed() < Duration::from_secs(30), "it cannot be removed");
+    }
+    let ended = sync.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(2), "{said}");
+    assert!(said.contains("Sync Failed: the profile One was removed while it ran"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_folder_that_vanished_is_named_and_our_own_is_made_again() {
+    let (server, home) = (server().await, Home::new());
+    let folder = home.path().join("theirs");
+    std::fs::create_dir(&folder).unwrap();
+    let (database, url) = (folder.join("a.sqlite"), server.url());
+    let secret = ["--secret-from-env", VARIABLE];
+    assert_eq!(cli(&home).run(&add("Theirs", &url, &database, &secret)).code, Some(0));
+    std::fs::remove_dir(&folder).unwrap();
+    let output = cli(&home).run(&["push", "--profile", "Theirs"]);
+    assert_ne!(output.code, Some(0));
+    assert!(output.stderr.contains("theirs") && !folder.exists(), "{}", output.stderr);
+
+    let ours = ["profiles", "add", "Ours", "-u", &url, "--execute-key-id", KEY_ID, secret[0], secret[1]];
+    assert_eq!(cli(&home).run(&ours).code, Some(0));
+    for _ in 0..2 {
+        let output = cli(&home).run(&["push", "--profile", "Ours"]);
+        assert_eq!(output.code, Some(0), "{}", output.stderr);
+        assert!(app(&home).join("data/databases/Ours.sqlite").exists());
+        std::fs::remove_dir_all(app(&home).join("data")).unwrap();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

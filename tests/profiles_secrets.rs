@@ -188,7 +188,7 @@ async fn a_real_keychain_keeps_the_secret_for_its_host_alone() {
         r##"B=$1; P={profiles}
         "$B" profiles add One -u {url} --execute-key-id {KEY_ID} --database "$PWD/execute.sqlite" --secret-stdin <key
         echo "add $?"; rm key
-        "$B" push --profile One; echo "push $?"
+        "$B" push -l debug --log-file log --profile One; echo "push $?"
         sed -i 's#"url": "{url}"#"url": "{other}"#' "$P"
         "$B" push --profile One; echo "other url $?"
         sed -i 's#{url}#{other}#' "$P"

@@ -72,6 +72,18 @@ impl Session {
         Ok((profile, engine))
     }
 
+    /// Has the profile been removed since? A file that cannot be read just now says nothing.
+    pub(crate) fn refuse_removed(&self) -> Result<()> {
+        let Some((stored, dirs)) = &self.profile else { return Ok(()) };
+        match ProfileStore::new(dirs).load() {
+            Ok(loaded) if loaded.profiles.iter().all(|profile| profile.id != stored.id) => {
+                Err(Error::new(Kind::Configuration, format!("the profile {} was removed while it ran", stored.name))
+                    .hint("Nothing more is synced for it; its database stays as it is"))
+            }
+            Ok(_) | Err(_) => Ok(()),
+        }
+    }
+
     /// The engine for what needs no source.
     pub(crate) fn engine(&self) -> Result<Engine> {
         let destination = profile::destination_from(&self.sources, &self.working_dir)?;

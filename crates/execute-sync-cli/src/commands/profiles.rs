@@ -1,6 +1,8 @@
 //! `profiles`: list, show, add, import, remove.
 
-use std::io::{IsTerminal, Read};
+mod ask;
+mod shown;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -19,10 +21,9 @@ use execute_sync::secret::Secret;
 use execute_sync::secret_store::{self, API_KEY, Place, SecretReference, Secrets};
 use serde_json::json;
 
+use self::ask::ask;
+use self::shown::{database, schedule, source};
 use crate::printer;
-
-/// No secret is longer.
-const LONGEST_SECRET: u64 = 1 << 20;
 
 /// What every sub-command works on.
 struct Desk {
@@ -279,39 +280,6 @@ fn refuse_taken(profiles: &[StoredProfile], name: &str) -> Result<()> {
     Ok(())
 }
 
-/// From standard input, or asked for at a terminal, without echo.
-fn ask(stdin: bool) -> Result<Secret> {
-    let text = if stdin {
-        let mut text = String::new();
-        std::io::stdin()
-            .take(LONGEST_SECRET)
-            .read_to_string(&mut text)
-            .map_err(|e| Error::new(Kind::Secret, "the secret cannot be read from standard input").because(e))?;
-        text
-    } else if std::io::stdin().is_terminal() {
-        rpassword::prompt_password("API key secret: ")
-            .map_err(|e| Error::new(Kind::Secret, "the secret cannot be asked for").because(e))?
-    } else {
-        return Err(Error::new(Kind::Secret, "no secret is given, and there is no terminal to ask at")
-            .hint("Use --secret-stdin, --secret-from-env VAR or --secret-file PATH")
-            .field(settings::EXECUTE_APIKEY_SECRET.name));
-    };
-    let text = zeroized(text);
-    if text.is_empty() {
-        return Err(Error::new(Kind::Secret, "the secret is empty")
-            .hint("Enter it")
-            .field(settings::EXECUTE_APIKEY_SECRET.name));
-    }
-    Ok(text)
-}
-
-/// Without the line end that came with it.
-fn zeroized(mut text: String) -> Secret {
-    let length = text.trim_end_matches(['\r', '\n']).len();
-    text.truncate(length);
-    Secret::new(text)
-}
-
 fn whole(path: &str) -> String {
     // A `~` is refused later, with its remedy.
     if path.is_empty() || path.starts_with('~') {
@@ -329,27 +297,6 @@ fn every(matches: &ArgMatches) -> Result<Every> {
     }
     let minutes = matches.get_one::<u32>("every").copied();
     Ok(minutes.map_or(Schedule::default().every, Every::Minutes))
-}
-
-fn schedule(schedule: &Schedule) -> String {
-    match schedule.every {
-        Every::Minutes(1) => "every minute".to_owned(),
-        Every::Minutes(minutes) => format!("every {minutes} minutes"),
-        Every::DailyAt(time) => format!("daily at {}", time.strftime("%H:%M")),
-        Every::Manual => "by hand".to_owned(),
-    }
-}
-
-fn source(profile: &StoredProfile) -> String {
-    if profile.sample { "sample".to_owned() } else { profile.source.url.clone() }
-}
-
-fn database(profile: &StoredProfile) -> String {
-    let title = profile.destination.kind.form().title;
-    match profile.destination.fields.get(form::PATH) {
-        Some(path) => format!("{title} {path}"),
-        None => title.to_owned(),
-    }
 }
 
 /// The file and what SQLite keeps beside it.

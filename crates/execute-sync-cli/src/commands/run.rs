@@ -62,6 +62,9 @@ pub(crate) async fn sync(session: &Session, allow_removals: bool) -> Result<u8> 
             () = session.stop.token.cancelled() => return Ok(session.stop.exit_code()),
             () = tokio::time::sleep(Duration::from_secs(profile.wait_s)) => {}
         }
+        if let Err(error) = session.refuse_removed() {
+            return Ok(not_begun(error, false));
+        }
     }
 }
 

@@ -1,13 +1,16 @@
 //! A profile as it is written down: everything but the secret, of which only the place is known. What it means is made of
 //! it by [`StoredProfile::sources`] and [`StoredProfile::resolve`], by the same rules as flags and variables.
 
+mod option_name;
+
 use std::collections::BTreeMap;
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+pub use option_name::OptionName;
 
 use super::form::{self, DestinationKind};
 use super::settings;
@@ -90,41 +93,6 @@ pub struct Pause {
     pub until: Option<Timestamp>,
 }
 
-/// The name of a setting that a profile may hold as an option.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct OptionName(&'static str);
-
-impl OptionName {
-    /// The option of this name, `MAX_DOCUMENTS`.
-    pub fn find(name: &str) -> Option<Self> {
-        form::options().find(|setting| setting.name == name).map(|setting| OptionName(setting.name))
-    }
-
-    /// The name.
-    pub fn as_str(self) -> &'static str {
-        self.0
-    }
-}
-
-impl fmt::Display for OptionName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
-    }
-}
-
-impl Serialize for OptionName {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for OptionName {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        let name = String::deserialize(deserializer)?;
-        OptionName::find(&name).ok_or_else(|| serde::de::Error::custom(format!("unknown field `{name}`")))
-    }
-}
-
 /// A new id.
 pub fn new_id() -> String {
     format!("{:0width$x}", rand::random::<u64>(), width = ID_DIGITS)
@@ -197,7 +165,7 @@ impl StoredProfile {
                     .field(settings::EXECUTE_APIKEY_ID.name));
             }
         }
-        if self.options.get(&OptionName(settings::CA_FILE.name)).is_some_and(|path| !Path::new(path).is_absolute()) {
+        if self.options.get(&OptionName::of(&settings::CA_FILE)).is_some_and(|path| !Path::new(path).is_absolute()) {
             return Err(Error::new(
                 Kind::Configuration,
                 "the path of the file with certificates does not begin at the top",
@@ -229,7 +197,7 @@ impl StoredProfile {
     pub fn sources(&self, flags: BTreeMap<&'static str, String>, dirs: &AppDirs) -> Result<Sources> {
         let mut values: BTreeMap<&'static str, String> =
             self.options.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
-        if self.options.get(&OptionName(settings::PROXY.name)).is_some_and(|proxy| proxy.contains('@')) {
+        if self.options.get(&OptionName::of(&settings::PROXY)).is_some_and(|proxy| proxy.contains('@')) {
             return Err(Error::new(Kind::Configuration, "the profile's proxy holds a login, which a profile may not")
                 .hint("Leave the login out; a proxy that needs one is taken from the system's settings")
                 .field(settings::PROXY.name));

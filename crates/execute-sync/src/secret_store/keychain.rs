@@ -108,7 +108,9 @@ fn entry(service: &str, account: &str) -> keyring_core::Result<Entry> {
 #[cfg(windows)]
 fn entry(service: &str, account: &str) -> keyring_core::Result<Entry> {
     use keyring_core::api::CredentialStoreApi;
-    windows_native_keyring_store::Store::new()?.build(service, account, None)
+    // On this machine alone, as the profile is: by default Windows would carry it to others of the same domain.
+    let modifiers = [("persistence", "Local")].into();
+    windows_native_keyring_store::Store::new()?.build(service, account, Some(&modifiers))
 }
 
 #[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]

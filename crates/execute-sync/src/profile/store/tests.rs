@@ -241,3 +241,18 @@ fn files_are_for_their_owner_alone_and_links_are_refused() {
     assert!(error.message().contains("symbolic link"), "{error}");
     assert!(!std::fs::read_to_string(&elsewhere).unwrap().contains("Two"));
 }
+
+proptest::proptest! {
+    #[test]
+    fn no_text_panics_and_what_is_read_is_written_the_same(at in 0_usize..1000, cut in 0_usize..60, put in "[ -~\n]{0,12}") {
+        let good = format::write(&[profile("One"), profile("Two")]).unwrap();
+        let mut text = String::from_utf8(good).unwrap();
+        let at = at.min(text.len());
+        let end = (at + cut).min(text.len());
+        text.replace_range(at..end, &put);
+        if let Ok(profiles) = format::read(text.as_bytes()) {
+            let again = format::write(&profiles).unwrap();
+            proptest::prop_assert_eq!(format::read(&again).unwrap(), profiles);
+        }
+    }
+}
