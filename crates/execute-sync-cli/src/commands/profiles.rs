@@ -12,7 +12,7 @@ use execute_sync::error::{Error, Kind, Result};
 use execute_sync::logging::{self, LogSettings};
 use execute_sync::paths::AppDirs;
 use execute_sync::profile::form::{self, DestinationKind};
-use execute_sync::profile::stored::{OptionName, StoredDestination};
+use execute_sync::profile::stored::StoredDestination;
 use execute_sync::profile::{
     DestinationSettings, Environment, ProfileStore, StoredProfile, destination_from, import, settings,
 };
@@ -130,13 +130,15 @@ impl Desk {
         profile.source.key_id = named(matches, settings::EXECUTE_APIKEY_ID.name).trim().to_owned();
         profile.source.allow_http = matches.get_flag("allow-http");
         self.destination(&mut profile.destination, matches)?;
-        let given_options = form::options().filter_map(|setting| {
-            let value = given(matches, setting.name)?;
-            // A path is written down whole: the profile runs from anywhere.
-            let value = if setting.name == settings::CA_FILE.name { whole(value) } else { value.to_owned() };
-            Some((OptionName::find(setting.name)?, value))
-        });
-        profile.options = form::without_defaults(given_options.collect());
+        let options: Vec<(&str, String)> = form::options()
+            .filter_map(|setting| {
+                let value = given(matches, setting.name)?;
+                // A path is written down whole: the profile runs from anywhere.
+                let is_path = setting.name == settings::CA_FILE.name;
+                Some((setting.name, if is_path { whole(value) } else { value.to_owned() }))
+            })
+            .collect();
+        profile.options = form::read_options(options.iter().map(|(name, value)| (*name, value.as_str())))?;
         profile.schedule.every = every(matches)?;
         profile.check(&self.dirs)?;
         let host = profile.url()?.bound_host();

@@ -9,7 +9,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::settings::{self, SETTINGS, Setting, ValueKind};
-use super::stored::StoredDestination;
+use super::stored::{OptionName, StoredDestination};
 use crate::error::{Error, Kind, Result};
 
 use database::checked_path;
@@ -214,19 +214,37 @@ pub(super) fn destination_settings(
     }
 }
 
-/// The values of options that are written down: those that differ from their defaults.
-pub fn without_defaults(
-    options: BTreeMap<super::stored::OptionName, String>,
-) -> BTreeMap<super::stored::OptionName, String> {
-    let is_default = |name: &super::stored::OptionName, value: &str| {
-        settings::find(name.as_str()).is_some_and(|setting| setting.default.unwrap_or_default() == value)
-    };
-    options.into_iter().filter(|(name, value)| !value.is_empty() && !is_default(name, value)).collect()
+/// Options as a form hands them over, by name, to be written down: those left empty or at their default are left out.
+/// Their values are checked with the profile.
+pub fn read_options<'a>(given: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<BTreeMap<OptionName, String>> {
+    let mut options = BTreeMap::new();
+    for (name, value) in given {
+        let option = OptionName::find(name).ok_or_else(|| {
+            let message = format!("there is no option `{}`", super::values::shown(name));
+            Error::new(Kind::Configuration, message).hint("Leave it out")
+        })?;
+        let default = settings::find(name).and_then(|setting| setting.default).unwrap_or_default();
+        if !value.is_empty() && value != default {
+            options.insert(option, value.to_owned());
+        }
+    }
+    Ok(options)
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn options_at_their_default_are_not_written_down() {
+        let given = [("CHUNK_SIZE", "10000"), ("MAX_DOCUMENTS", "7"), ("PROXY", ""), ("INCLUDE_CALCS", "false")];
+        let options = read_options(given).unwrap();
+        assert_eq!(options, [(OptionName::find("MAX_DOCUMENTS").unwrap(), "7".to_owned())].into());
+        for name in ["EXECUTE_APIKEY_SECRET", "STATE_DIR", "max_documents", "NOPE"] {
+            assert_eq!(read_options([(name, "x")]).unwrap_err().kind(), Kind::Configuration, "{name}");
+        }
+    }
 
     #[test]
     fn every_setting_is_an_option_or_asked_for_elsewhere() {

@@ -135,7 +135,7 @@ fn options_of(sources: &Sources, folder: &Path, notes: &mut Vec<String>) -> Resu
         };
         options.insert(option, value);
     }
-    Ok(form::without_defaults(options))
+    form::read_options(options.iter().map(|(option, value)| (option.as_str(), value.as_str())))
 }
 
 /// Why a profile has no place for a setting; none for those that it holds in another form.

@@ -25,6 +25,9 @@ use crate::run_lock::lock_briefly;
 /// A change takes milliseconds; whoever holds the lock longer hangs.
 const LOCK_LIMIT: Duration = Duration::from_secs(5);
 
+/// A reader that only wants to keep a copy leaves it to the next one.
+const KEEP_LIMIT: Duration = Duration::from_millis(100);
+
 /// The file.
 pub const FILE: &str = "profiles.json";
 /// The last one that could be read.
@@ -252,7 +255,7 @@ impl ProfileStore {
             return;
         }
         // Another program may have changed the file since; it keeps its own then.
-        if let Ok(_lock) = self.locked()
+        if let Some(_lock) = lock_briefly(&self.lock, KEEP_LIMIT)
             && self.fs.read(&self.file()).is_ok_and(|now| now == bytes)
         {
             self.keep_under_lock(bytes);

@@ -203,6 +203,14 @@ impl StoredProfile {
                 .field(settings::PROXY.name));
         }
         let state_dir = self.state_dir(dirs);
+        if !state_dir.is_absolute() {
+            return Err(Error::new(
+                Kind::Configuration,
+                "the path of the folder that was imported does not begin at the top",
+            )
+            .hint("Give it with all folders above it")
+            .field(settings::STATE_DIR.name));
+        }
         values.insert(settings::EXECUTE_URL.name, self.source.url.clone());
         values.insert(settings::EXECUTE_APIKEY_ID.name, self.source.key_id.clone());
         values.insert(settings::STATE_DIR.name, form::path_text(&state_dir)?);

@@ -97,3 +97,14 @@ fn a_reference_is_written_without_what_it_has_no_use_for() {
         assert!(serde_json::from_str::<SecretReference>(wrong).is_err(), "{wrong}");
     }
 }
+
+#[tokio::test]
+async fn every_place_that_is_offered_can_be_chosen() {
+    let offers = secrets(&[]).offers().await;
+    assert_eq!(offers.iter().map(|offer| offer.word).collect::<Vec<_>>(), ["keychain", "environment", "file"]);
+    assert!(offers.iter().all(|offer| offer.problem.is_none() && !offer.help.is_empty()));
+    let path = if cfg!(windows) { "C:\\key" } else { "/key" };
+    for (offer, named) in offers.iter().zip([None, Some("OUR_KEY"), Some(path)]) {
+        assert_eq!(Place::from_word(offer.word, named).unwrap().word(), offer.word);
+    }
+}

@@ -35,9 +35,12 @@ pub(super) fn ask(stdin: bool) -> Result<Secret> {
     Ok(text)
 }
 
-/// The line end that came with it is no part of it.
+/// The line end that came with it is no part of it, nor is the mark that some shells of Windows put first.
 fn without_line_end(mut text: String) -> Secret {
     let length = text.trim_end_matches(['\r', '\n']).len();
     text.truncate(length);
+    if text.starts_with('\u{feff}') {
+        text.remove(0);
+    }
     Secret::new(text)
 }

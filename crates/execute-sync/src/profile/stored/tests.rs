@@ -74,7 +74,7 @@ async fn another_address_finds_no_secret() {
 fn what_is_wrong_is_named_by_its_field() {
     let (_folder, dirs) = dirs();
     type Spoil = fn(&mut StoredProfile);
-    let wrong: [(Spoil, &str); 9] = [
+    let wrong: [(Spoil, &str); 10] = [
         (|p| p.name = "a\u{7}".to_owned(), "name"),
         (|p| p.source.url = "execute.example.com".to_owned(), "EXECUTE_URL"),
         (|p| p.source.url = "http://execute.example.com".to_owned(), "EXECUTE_URL"),
@@ -83,6 +83,7 @@ fn what_is_wrong_is_named_by_its_field() {
         (|p| p.options = [option("PROXY", "http://me:secret@proxy:1")].into(), "PROXY"),
         (|p| p.options = [option("CA_FILE", "ca.pem")].into(), "CA_FILE"),
         (|p| p.destination.kind = DestinationKind::Snowflake, "DATABASE_TYPE"),
+        (|p| p.adopt_from = Some("afes".into()), "STATE_DIR"),
         (|p| p.destination.fields = [("path".to_owned(), "a.sqlite".to_owned())].into(), "path"),
     ];
     for (spoil, field) in wrong {
