@@ -3,7 +3,7 @@
 
 use crate::support::cli::Cli;
 use crate::support::not_run::not_run;
-use crate::support::profiles::{self, VARIABLE, add, added, cli, config, edit, file, names};
+use crate::support::profiles::{VARIABLE, add, added, cli, config, edit, file, names};
 use crate::support::run::Home;
 use crate::support::system_calls::{Calls, Deed, Errno, listed};
 
@@ -165,7 +165,7 @@ fn a_planted_link_is_refused_and_what_it_leads_to_stays() {
 #[test]
 fn files_are_private_whatever_the_umask() {
     let home = Home::in_memory();
-    let command = cli(&home).command(&profiles::add("One", URL, &home.database(), &["--secret-from-env", VARIABLE]));
+    let command = cli(&home).command(&add("One", URL, &home.database(), &["--secret-from-env", VARIABLE]));
     let mut open = std::process::Command::new("sh");
     open.args(["-c", "umask 000; exec \"$@\"", "sh"]).arg(command.get_program()).args(command.get_args());
     open.env_clear().envs(command.get_envs().filter_map(|(name, value)| Some((name, value?)))).current_dir(home.path());

@@ -1,7 +1,6 @@
 //! The secret of a profile: in no file of ours, no output, and never sent to another host than the one it was entered for.
 
 use std::process::Command;
-use std::time::Duration;
 
 use crate::support::cli::{Cli, Output};
 use crate::support::execute::{Execute, KEY_ID};
@@ -44,6 +43,10 @@ fn write_private(path: &std::path::Path, text: &str) {
     #[cfg(unix)]
     std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
 }
+
+/// Five seconds are promised; the rest is for a machine that is busy.
+#[cfg(target_os = "linux")]
+const LIMIT: std::time::Duration = std::time::Duration::from_secs(15);
 
 const PLACES: [&str; 3] = ["variable", "file of theirs", "file of ours"];
 
@@ -130,27 +133,41 @@ fn a_file_that_others_can_read_is_refused() {
     assert!(!file(&home).exists());
 }
 
+// Elsewhere the keychain is part of the system and would take it.
+#[cfg(target_os = "linux")]
 #[test]
 fn without_a_keychain_the_choices_are_offered_at_once_and_nothing_weaker_is_taken() {
     let home = Home::in_memory();
     // No bus, and none to be found.
     let cli = cli(&home).env("XDG_RUNTIME_DIR", home.path());
-    let arguments = add("One", "https://execute.example.com", &home.path().join("a.sqlite"), &["--secret-stdin"])
-        .into_iter()
-        .map(str::to_owned)
-        .collect::<Vec<_>>();
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    if !cfg!(target_os = "linux") {
-        // Elsewhere the keychain is part of the system and would take it.
-        return;
-    }
-    let output = with_input(&cli, &arguments, KEY);
+    let database = home.path().join("a.sqlite");
+    let output = with_input(&cli, &add("One", "https://execute.example.com", &database, &["--secret-stdin"]), KEY);
     assert_eq!(output.code, Some(2), "{}", output.stderr);
     for choice in ["keychain", "environment variable", "a file that only you can read"] {
         assert!(output.stderr.contains(choice), "{choice}: {}", output.stderr);
     }
-    assert!(output.took < Duration::from_secs(7), "{:?}", output.took);
+    assert!(output.took < LIMIT, "{:?}", output.took);
     assert!(!file(&home).exists() && !app(&home).join("config/secrets").exists());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_keychain_that_never_answers_is_not_waited_for() {
+    let home = Home::in_memory();
+    // A bus that takes the call and says nothing, as a keychain does while it asks somebody for a password.
+    // An address cannot hold the blank that homes of tests have.
+    let folder = tempfile::tempdir().unwrap();
+    let bus = folder.path().join("bus");
+    let _silent = std::os::unix::net::UnixListener::bind(&bus).unwrap();
+    let address = format!("unix:path={}", bus.display());
+    let cli = cli(&home).env("DBUS_SESSION_BUS_ADDRESS", address);
+    let database = home.path().join("a.sqlite");
+    let output = with_input(&cli, &add("One", "https://execute.example.com", &database, &["--secret-stdin"]), KEY);
+    assert_eq!(output.code, Some(2), "{}", output.stderr);
+    assert!(output.stderr.contains("did not answer within 5 seconds"), "{}", output.stderr);
+    assert!(output.stderr.contains("environment variable"), "{}", output.stderr);
+    assert!(output.took < LIMIT, "{:?}", output.took);
+    assert!(!file(&home).exists());
 }
 
 /// Runs a script in a session of its own, with a keychain that `unlock` opens, or a locked one. `$1` is the program.
@@ -220,7 +237,7 @@ fn a_locked_keychain_says_so_within_the_limit() {
     // The first session makes the keychain, the second finds it locked, with nobody to ask.
     let Some(said) = in_session(&home, true, add) else { return };
     assert!(said.contains("add 0"), "{said}");
-    let used = r#"S=$SECONDS; "$1" push --profile One; echo "push $?"; test $((SECONDS - S)) -lt 8; echo "soon $?""#;
+    let used = r#"S=$SECONDS; "$1" push --profile One; echo "push $?"; test $((SECONDS - S)) -lt 15; echo "soon $?""#;
     let Some(said) = in_session(&home, false, used) else { return };
     for line in ["push 2", "soon 0", "environment variable"] {
         assert!(said.contains(line), "{line} is not in\n{said}");
