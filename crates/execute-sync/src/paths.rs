@@ -5,6 +5,7 @@
 //! Paths stay paths: nothing here turns one into text but for a message, so blanks, non-ASCII letters and even bytes
 //! that are no text are fine in a home folder.
 
+mod app_dirs;
 mod file_system;
 mod names;
 mod replace;
@@ -20,8 +21,9 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Kind, Result};
 
-pub(crate) use file_system::is_named;
+pub use app_dirs::{APP_NAME, AppDirs, HOME_VARIABLE};
 pub use file_system::{FileIdentity, FileSystem, Link, Opened, System, file_identity};
+pub(crate) use file_system::{is_named, read_private};
 pub use names::{check_file_name, may_be_same_file, may_be_same_file_in, same_name};
 pub(crate) use replace::follow_own_link;
 pub use replace::{
@@ -99,6 +101,19 @@ impl StateDir {
     pub fn sweep(&self) -> usize {
         replace::sweep(&self.0)
     }
+}
+
+/// Creates a folder of ours, and what is missing above it, for its owner alone.
+pub(crate) fn private_folder(folder: &Path) -> Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    file_system::create_private_dirs(folder).map_err(|error| disk_error(folder, "cannot be created", error))
+}
+
+/// Removes the temporary files of killed writers from a folder of ours, as [`StateDir::sweep`] does.
+pub(crate) fn sweep(folder: &Path) -> usize {
+    replace::sweep(folder)
 }
 
 /// An error of kind `Disk` for `path`: `what` is the middle of the sentence (`"cannot be written"`), the remedy

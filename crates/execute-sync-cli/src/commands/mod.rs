@@ -3,6 +3,7 @@
 mod config;
 mod demo;
 mod key_pair;
+mod profiles;
 mod quarantine;
 mod run;
 mod sample_server;
@@ -25,7 +26,7 @@ pub(crate) async fn dispatch(matches: &ArgMatches) -> Result<u8> {
         return Ok(0);
     };
     let json = sub.try_get_one::<bool>("json").ok().flatten().copied().unwrap_or(false);
-    args::refuse_unused(name, &args::flags(matches, sub))?;
+    args::refuse_unused(name, matches, &args::flags(matches, sub))?;
     // These work with nothing configured, even with a broken .env.
     match name {
         "version" => {
@@ -37,6 +38,7 @@ pub(crate) async fn dispatch(matches: &ArgMatches) -> Result<u8> {
             return Ok(0);
         }
         "gen" => return key_pair::generate(sub),
+        "profiles" => return profiles::dispatch(sub).await,
         "demo" => return demo::demo(matches, sub).await,
         "sample-server" => return sample_server::serve(sub).await,
         "upgrade" => {

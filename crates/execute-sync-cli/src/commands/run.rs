@@ -14,7 +14,7 @@ use crate::session::{self, Session};
 
 /// One sync.
 pub(crate) async fn push(session: &Session, allow_removals: bool, json: bool) -> Result<u8> {
-    let (profile, engine, task) = match begin(session, allow_removals) {
+    let (profile, engine, task) = match begin(session, allow_removals).await {
         Ok(ready) => ready,
         Err(error) => return Ok(not_begun(error, json)),
     };
@@ -25,7 +25,7 @@ pub(crate) async fn push(session: &Session, allow_removals: bool, json: bool) ->
 
 /// Views first, then everything anew.
 pub(crate) async fn clone(session: &Session, allow_removals: bool, json: bool) -> Result<u8> {
-    let (profile, engine) = match session.profile() {
+    let (profile, engine) = match session.profile().await {
         Ok(ready) => ready,
         Err(error) => return Ok(not_begun(error, json)),
     };
@@ -36,7 +36,7 @@ pub(crate) async fn clone(session: &Session, allow_removals: bool, json: bool) -
 
 /// Sync, wait, repeat. A mistake that only a person can mend ends it in its first run; later it is told and tried again.
 pub(crate) async fn sync(session: &Session, allow_removals: bool) -> Result<u8> {
-    let (profile, engine, task) = match begin(session, allow_removals) {
+    let (profile, engine, task) = match begin(session, allow_removals).await {
         Ok(ready) => ready,
         Err(error) => return Ok(not_begun(error, false)),
     };
@@ -62,6 +62,9 @@ pub(crate) async fn sync(session: &Session, allow_removals: bool) -> Result<u8> 
             () = session.stop.token.cancelled() => return Ok(session.stop.exit_code()),
             () = tokio::time::sleep(Duration::from_secs(profile.wait_s)) => {}
         }
+        if let Err(error) = session.refuse_removed() {
+            return Ok(not_begun(error, false));
+        }
     }
 }
 
@@ -73,8 +76,8 @@ pub(super) fn not_begun(error: Error, json: bool) -> u8 {
     engine::exit_code(&finished)
 }
 
-fn begin(session: &Session, allow_removals: bool) -> Result<(Profile, Engine, Task)> {
-    let (profile, engine) = session.profile()?;
+async fn begin(session: &Session, allow_removals: bool) -> Result<(Profile, Engine, Task)> {
+    let (profile, engine) = session.profile().await?;
     let force = profile::force_from(&session.sources)?;
     Ok((profile, engine, if force { Task::FullRefresh { allow_removals } } else { Task::Push }))
 }

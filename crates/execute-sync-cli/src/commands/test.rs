@@ -2,6 +2,7 @@
 
 use execute_sync::destination::CheckStep;
 use execute_sync::error::Result;
+use execute_sync::profile::{DestinationSettings, place};
 use serde_json::json;
 
 use crate::printer;
@@ -9,7 +10,7 @@ use crate::session::Session;
 
 /// Prints each step as it is done; the exit code is that of the first failure.
 pub(crate) async fn test(session: &Session, json: bool) -> Result<u8> {
-    let (profile, engine) = session.profile()?;
+    let (profile, engine) = session.profile().await?;
     let mut steps = Vec::new();
     let mut step = |checked: &CheckStep| {
         if json {
@@ -31,6 +32,15 @@ pub(crate) async fn test(session: &Session, json: bool) -> Result<u8> {
         }
     };
     let outcome = engine.test(profile.source, &profile.options, &session.stop.token, &mut step).await;
+    let DestinationSettings::Sqlite { path } = &profile.destination;
+    if let Some(advice) = place::advice(path) {
+        if json {
+            steps.push(json!({ "step": "place", "ok": true, "advice": advice.text, "hint": advice.hint }));
+        } else {
+            printer::quoting_line(&format!("! {:<18} {}", "place", advice.text));
+            printer::quoting_line(&format!("  {:<18} {}", "", advice.hint));
+        }
+    }
     if json {
         printer::as_json(&steps);
     }

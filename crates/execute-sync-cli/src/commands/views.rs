@@ -8,7 +8,7 @@ use crate::session::Session;
 
 /// Creates or refreshes the helper views; a view that cannot be made is an error.
 pub(crate) async fn create(session: &Session, json: bool) -> Result<u8> {
-    let (profile, engine) = session.profile()?;
+    let (profile, engine) = session.profile().await?;
     let report = engine.create_views(profile.source, &profile.options, &session.stop.token).await?;
     if json {
         printer::as_json(&report);

@@ -98,6 +98,45 @@ pub(super) fn create_private_dir(path: &Path) -> io::Result<()> {
     builder.create(path)
 }
 
+/// Creates a folder that only its owner can enter, and those above it that are missing.
+pub(super) fn create_private_dirs(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+/// Reads a file that must be readable by its owner alone, who must be us; gives the reason if it may not be used.
+/// A file that is not there is an error of the system; a link is refused.
+pub(crate) fn read_private(path: &Path, longest: u64) -> io::Result<std::result::Result<Vec<u8>, &'static str>> {
+    use std::io::Read;
+    let file = File::open(path)?;
+    if !is_named(&file, path)? {
+        return Ok(Err("is a symbolic link"));
+    }
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        return Ok(Err("is not a file"));
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        if metadata.uid() != rustix::process::geteuid().as_raw() {
+            return Ok(Err("belongs to another user"));
+        }
+        if metadata.mode() & 0o077 != 0 {
+            return Ok(Err("can be read by other users"));
+        }
+    }
+    if metadata.len() > longest {
+        return Ok(Err("is far too large for a secret"));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default());
+    file.take(longest).read_to_end(&mut bytes)?;
+    Ok(Ok(bytes))
+}
+
 /// The operating system.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct System;

@@ -15,6 +15,10 @@ const RETRY_AFTER_MS: [u64; 7] = [10, 20, 40, 80, 160, 320, 370];
 /// A temporary file of this age belongs to nobody alive: the whole replacement takes milliseconds.
 const STRAY_AGE: Duration = Duration::from_secs(60);
 
+/// The files of ours that are replaced whole: nothing else is swept.
+const OURS: [&str; 4] =
+    [super::StateDir::MARK_FILE, super::StateDir::HISTORY_FILE, "profiles.json", "profiles.last-good.json"];
+
 /// Hex digits that make the name of a temporary file its own.
 const TAG_DIGITS: usize = 16;
 
@@ -131,9 +135,7 @@ fn is_temporary_name(name: &OsStr) -> bool {
     };
     // Only the files that belong into a state folder: another program's temporary file is none of our business.
     rest.rsplit_once('.').is_some_and(|(name, tag)| {
-        [super::StateDir::MARK_FILE, super::StateDir::HISTORY_FILE].contains(&name)
-            && tag.len() == TAG_DIGITS
-            && tag.bytes().all(|b| b.is_ascii_hexdigit())
+        OURS.contains(&name) && tag.len() == TAG_DIGITS && tag.bytes().all(|b| b.is_ascii_hexdigit())
     })
 }
 

@@ -45,7 +45,12 @@ fn line(sources: &Sources, setting: &'static Setting) -> ConfigLine {
                 (Some(masked_secret(sources, setting, text)), Some(origin), None)
             }
             Ok(Some((SecretPlace::File(_), origin))) => (Some(MASK.to_owned()), Some(origin), None),
-            Ok(None) => (default_of(sources, setting), None, None),
+            Ok(None) => match sources.profile.as_ref().and_then(|profile| profile.secret.as_ref()) {
+                Some(place) if setting.name == settings::EXECUTE_APIKEY_SECRET.name => {
+                    (Some(MASK.to_owned()), Some(Origin::Profile), Some(one_line(&format!("it is {place}"))))
+                }
+                _ => (default_of(sources, setting), None, None),
+            },
             Err(error) => (Some(MASK.to_owned()), None, Some(error.to_string())),
         }
     } else {
@@ -103,7 +108,7 @@ fn default_of(sources: &Sources, setting: &Setting) -> Option<String> {
 
 /// What stands in the file beside the value in force; nothing when a stronger layer gives the value.
 fn note(sources: &Sources, setting: &Setting, origin: Option<Origin>) -> Option<String> {
-    if !matches!(origin, None | Some(Origin::File)) {
+    if !matches!(origin, None | Some(Origin::File)) || sources.profile.is_some() {
         return None;
     }
     let entry = sources.file.entry(&setting.env())?;

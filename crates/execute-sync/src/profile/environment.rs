@@ -2,6 +2,7 @@
 
 use super::settings::PREFIX;
 use crate::error::{Error, Kind, Result};
+use crate::paths::HOME_VARIABLE;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -20,7 +21,7 @@ impl Environment {
                 Ok(value) => {
                     variables.insert(name, value);
                 }
-                Err(_) if name.starts_with(PREFIX) => {
+                Err(_) if name.starts_with(PREFIX) && name != HOME_VARIABLE => {
                     return Err(Error::new(Kind::Configuration, format!("{name} in the environment is not Unicode"))
                         .hint(format!("Set {name} to a value in UTF-8")));
                 }
@@ -28,6 +29,23 @@ impl Environment {
             }
         }
         Ok(Environment(variables))
+    }
+
+    /// One variable of the process, whatever else is set there; none when it is empty.
+    pub fn variable_of_process(name: &str) -> Result<Option<String>> {
+        match std::env::var(name) {
+            Ok(value) => Ok(Some(value).filter(|value| !value.is_empty())),
+            Err(std::env::VarError::NotPresent) => Ok(None),
+            Err(std::env::VarError::NotUnicode(_)) => {
+                Err(Error::new(Kind::Configuration, format!("{name} in the environment is not Unicode"))
+                    .hint(format!("Set {name} to a value in UTF-8")))
+            }
+        }
+    }
+
+    /// The folder that [`HOME_VARIABLE`] of the process names; it need not be Unicode.
+    pub fn home_of_process() -> Option<std::ffi::OsString> {
+        std::env::var_os(HOME_VARIABLE)
     }
 
     /// The value of a variable that is set to something.

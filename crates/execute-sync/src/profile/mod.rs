@@ -1,9 +1,9 @@
 //! Profiles: where documents come from, which database they go to, and how. Checked once, here; the rest of the engine
 //! trusts the types.
 //!
-//! `read` makes a profile from the configuration of the command line: flags, `EXECUTESYNC_*` variables, `.env`. A
-//! profile is plain data, so that another reader can make the same type without it. Nothing is connected to or
-//! written here.
+//! `read` makes a profile from layers: flags, `EXECUTESYNC_*` variables, `.env`; or flags over a profile that is written
+//! down. `stored` is such a profile, `store` the file of all of them, `form` what a person can fill in. Nothing is
+//! connected to here; only `store` writes.
 
 pub mod settings;
 
@@ -11,9 +11,14 @@ mod config;
 pub mod dsn;
 mod env_file;
 mod environment;
+pub mod form;
+pub mod import;
 mod older_tool;
+pub mod place;
 mod read;
 mod sources;
+pub mod store;
+pub mod stored;
 mod url;
 mod values;
 
@@ -21,7 +26,9 @@ pub use config::{ConfigLine, describe};
 pub use env_file::{EnvFile, FILE_NAMES};
 pub use environment::Environment;
 pub use read::{destination_from, force_from, log_from, options_from, source_from, state_dir_from, wait_from};
-pub use sources::{Origin, Sources};
+pub use sources::{Origin, ProfileLayer, Sources};
+pub use store::ProfileStore;
+pub use stored::StoredProfile;
 pub use url::BaseUrl;
 
 use crate::secret::Secret;

@@ -10,7 +10,9 @@ use super::sources::Sources;
 use super::url::BaseUrl;
 use super::{DestinationSettings, LogLevel, LogSettings, OnBadDocument, Profile, SourceSettings, SyncOptions, values};
 use crate::error::{Error, Kind, Result};
+use crate::secret::Secret;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The database file of SQLite when no DSN is given.
 const DEFAULT_SQLITE_FILE: &str = "execute.sqlite";
@@ -21,10 +23,23 @@ const SQLITE_TYPES: [&str; 2] = ["SQLITE", "GOSQLITE"];
 impl Profile {
     /// Everything a run needs. All required settings that are missing are named in one error.
     pub fn from_sources(sources: &Sources, working_dir: &Path) -> Result<Profile> {
-        let required: Vec<_> = SETTINGS.iter().copied().filter(|setting| setting.required).collect();
+        Profile::from_sources_and_secret(sources, working_dir, None)
+    }
+
+    /// The same, with the secret of the API key from elsewhere than a layer.
+    pub(super) fn from_sources_and_secret(
+        sources: &Sources,
+        working_dir: &Path,
+        secret: Option<Arc<Secret>>,
+    ) -> Result<Profile> {
+        let is_asked_for = |setting: &&Setting| setting.required && (secret.is_none() || !setting.secret);
+        let required: Vec<_> = SETTINGS.iter().copied().filter(is_asked_for).collect();
         refuse_missing(sources, &required, working_dir)?;
         let (destination, mut warnings) = destination_and_warnings(sources, working_dir)?;
-        let source = source_from(sources, working_dir)?;
+        let source = match secret {
+            Some(secret) => source_with(sources, working_dir, secret)?,
+            None => source_from(sources, working_dir)?,
+        };
         warnings.extend(source.url.warning());
         Ok(Profile {
             source,
@@ -42,10 +57,26 @@ impl Profile {
 pub fn source_from(sources: &Sources, working_dir: &Path) -> Result<SourceSettings> {
     let required = [&settings::EXECUTE_URL, &settings::EXECUTE_APIKEY_ID, &settings::EXECUTE_APIKEY_SECRET];
     refuse_missing(sources, &required, working_dir)?;
-    let url = BaseUrl::parse(text(sources, &settings::EXECUTE_URL))?;
-    let key_id = text(sources, &settings::EXECUTE_APIKEY_ID).to_owned();
+    // The address first: it is what a person sees at once.
+    BaseUrl::parse(text(sources, &settings::EXECUTE_URL))?;
     let key_secret = sources.secret(&settings::EXECUTE_APIKEY_SECRET, working_dir)?;
     let key_secret = key_secret.ok_or_else(|| missing(&required[2..], sources, working_dir))?;
+    source_with(sources, working_dir, key_secret)
+}
+
+/// Are proxy, certificates and limits well written? Needs neither address nor secret.
+pub(super) fn check_limits(sources: &Sources, working_dir: &Path) -> Result<()> {
+    proxy_from(sources)?;
+    values::path(sources, &settings::CA_FILE, working_dir)?;
+    for setting in [&settings::FIRST_BYTE_TIMEOUT, &settings::IDLE_TIMEOUT, &settings::MAX_DOCUMENT_BYTES] {
+        values::number(sources, setting)?;
+    }
+    values::switch(sources, &settings::ALLOW_CLOSE_DELIMITED).map(|_| ())
+}
+
+fn source_with(sources: &Sources, working_dir: &Path, key_secret: Arc<Secret>) -> Result<SourceSettings> {
+    let url = BaseUrl::parse(text(sources, &settings::EXECUTE_URL))?;
+    let key_id = text(sources, &settings::EXECUTE_APIKEY_ID).to_owned();
     Ok(SourceSettings {
         proxy: proxy_from(sources)?,
         ca_file: values::path(sources, &settings::CA_FILE, working_dir)?,
@@ -175,6 +206,14 @@ fn missing(absent: &[&'static Setting], sources: &Sources, working_dir: &Path) -
     let names: Vec<String> = absent.iter().map(|setting| setting.label()).collect();
     let kind = if absent.iter().all(|setting| setting.secret) { Kind::Secret } else { Kind::Configuration };
     let verb = if absent.len() == 1 { "is" } else { "are" };
+    if let Some(profile) = &sources.profile {
+        let error = Error::new(kind, format!("{} {verb} not set in the profile {}", names.join(", "), profile.name))
+            .hint("Complete the profile, or give it as a flag");
+        return match absent.first() {
+            Some(setting) => error.field(setting.name),
+            None => error,
+        };
+    }
     let file = match sources.file.path() {
         Some(path) => format!("in {}", path.display()),
         None => format!("in {} (there is none yet)", working_dir.join(FILE_NAMES[0]).display()),

@@ -1,10 +1,12 @@
-//! The three layers a setting can come from: a flag beats the environment, the environment beats the file.
+//! The layers a setting can come from: a flag beats the environment, the environment beats the file; or a flag beats the
+//! profile.
 
 use super::env_file::EnvFile;
 use super::environment::Environment;
 use super::settings::{FILE_SUFFIX, PREFIX, SETTINGS, Setting};
 use super::values::{plain_path, shown};
 use crate::error::{Error, Kind, Result};
+use crate::paths::HOME_VARIABLE;
 use crate::secret::Secret;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -26,6 +28,8 @@ pub enum Origin {
     Environment,
     /// In `.env` or `config.env`.
     File,
+    /// In the profile that was named; environment and file are then not read.
+    Profile,
 }
 
 /// All that was given, in its layers. In each, an empty value counts as not given.
@@ -37,6 +41,19 @@ pub struct Sources {
     pub environment: Environment,
     /// `.env` or `config.env`.
     pub file: EnvFile,
+    /// The profile, if one was named.
+    pub profile: Option<ProfileLayer>,
+}
+
+/// What a profile gives.
+#[derive(Debug)]
+pub struct ProfileLayer {
+    /// Its name, for messages.
+    pub name: String,
+    /// Values by [`Setting::name`]; no secrets.
+    pub values: BTreeMap<&'static str, String>,
+    /// Where the secret of the API key is, for people: `in the keychain, for example.com`.
+    pub secret: Option<String>,
 }
 
 /// How a secret was given.
@@ -51,7 +68,7 @@ impl Sources {
     /// The layers as a command line has them: its flags, the environment, and the file in `working_dir`.
     pub fn load(flags: BTreeMap<&'static str, String>, environment: Environment, working_dir: &Path) -> Result<Self> {
         let file = EnvFile::read(working_dir, &environment)?;
-        Ok(Sources { flags, environment, file })
+        Ok(Sources { flags, environment, file, profile: None })
     }
 
     /// The value of a setting from the highest layer that gives one, and that layer; none when no layer does. A
@@ -91,7 +108,9 @@ impl Sources {
             SETTINGS.iter().any(|setting| setting.name == name || (setting.secret && by_file == Some(setting.name)))
         };
         let names = self.environment.names().chain(self.file.names());
-        let ours = names.filter(|name| name.strip_prefix(PREFIX).is_some_and(|name| !is_setting(name)));
+        let ours = names
+            .filter(|name| *name != HOME_VARIABLE)
+            .filter(|name| name.strip_prefix(PREFIX).is_some_and(|name| !is_setting(name)));
         ours.map(shown).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
@@ -103,6 +122,7 @@ impl Sources {
                 Origin::Flag => None,
                 Origin::Environment => self.environment.get(&env_of_file),
                 Origin::File => self.file.get(&env_of_file),
+                Origin::Profile => None,
             };
             return Ok(Some(match (value, path) {
                 (None, None) => continue,
@@ -123,6 +143,7 @@ impl Sources {
             Origin::Flag => "on the command line".to_owned(),
             Origin::Environment => "in the environment".to_owned(),
             Origin::File => format!("in {}", self.file.name()),
+            Origin::Profile => "in the profile".to_owned(),
         }
     }
 
@@ -131,12 +152,16 @@ impl Sources {
             Origin::Flag => self.flags.get(setting.name).map(String::as_str).filter(|value| !value.is_empty()),
             Origin::Environment => self.environment.get(env),
             Origin::File => self.file.get(env),
+            Origin::Profile => {
+                let given = self.profile.as_ref().and_then(|profile| profile.values.get(setting.name));
+                given.map(String::as_str).filter(|value| !value.is_empty())
+            }
         }
     }
 }
 
 /// The layers, the strongest first.
-const LAYERS: [Origin; 3] = [Origin::Flag, Origin::Environment, Origin::File];
+const LAYERS: [Origin; 4] = [Origin::Flag, Origin::Environment, Origin::File, Origin::Profile];
 
 /// Names only: values may be secrets.
 impl fmt::Debug for Sources {
@@ -194,6 +219,7 @@ mod tests {
             flags: flags.iter().map(|&(name, value)| (name, value.to_owned())).collect(),
             file: EnvFile::parse(file.as_bytes(), Path::new("/w/.env"), &environment).unwrap(),
             environment,
+            profile: None,
         }
     }
 

@@ -74,9 +74,25 @@ impl BaseUrl {
         format!("{}{port}{}", self.url.host_str().unwrap_or_default(), path_of(&self.url))
     }
 
+    /// To whom a login for this address may be sent, and to nobody else: the host, with the port if it is not 443; over
+    /// plain HTTP with the scheme and the port, so that a secret entered for https is never sent in clear.
+    pub fn bound_host(&self) -> String {
+        let host = self.url.host_str().unwrap_or_default();
+        match (self.url.scheme(), self.url.port()) {
+            ("https", None) => host.to_owned(),
+            ("https", Some(port)) => format!("{host}:{port}"),
+            (scheme, port) => format!("{scheme}://{host}:{}", port.unwrap_or(80)),
+        }
+    }
+
+    /// Would the login travel in clear over a network? Not over https, and not on this machine.
+    pub fn is_in_clear(&self) -> bool {
+        self.url.scheme() != "https" && !self.is_loopback()
+    }
+
     /// What a person must be told on each run: that the login travels in clear. None over https and on this machine.
     pub fn warning(&self) -> Option<String> {
-        if self.url.scheme() == "https" || self.is_loopback() {
+        if !self.is_in_clear() {
             return None;
         }
         Some(format!("{self} is not encrypted: API key and documents can be read on the way; use https:// instead"))

@@ -54,6 +54,22 @@ fn identity_is_host_port_and_path_without_scheme() {
 }
 
 #[test]
+fn a_login_is_bound_to_host_port_and_encryption() {
+    for (url, host) in [
+        ("https://Example.com", "example.com"),
+        ("https://example.com:443/execute/", "example.com"),
+        ("https://example.com:8443", "example.com:8443"),
+        ("http://example.com", "http://example.com:80"),
+        ("http://example.com:443", "http://example.com:443"),
+        ("http://127.0.0.1:8787", "http://127.0.0.1:8787"),
+    ] {
+        assert_eq!(base(url).bound_host(), host, "{url}");
+    }
+    assert!(base("http://example.com").is_in_clear());
+    assert!(!base("https://example.com").is_in_clear() && !base("http://localhost:1").is_in_clear());
+}
+
+#[test]
 fn http_is_silent_on_this_machine_and_warns_elsewhere() {
     for text in ["http://localhost:1", "http://a.localhost", "http://127.8.9.1:80", "http://[::1]", "https://h.example"]
     {
