@@ -22,3 +22,4 @@ pub mod retry;
 pub mod run_lock;
 pub mod schedule;
 pub mod secret;
+pub mod status;
