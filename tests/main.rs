@@ -62,3 +62,4 @@ mod secrets;
 mod shown;
 mod state_machine;
 mod two_programs;
+mod worker;

@@ -5,6 +5,7 @@
 
 pub mod engine;
 pub mod sync;
+pub mod worker;
 
 pub mod destination;
 pub mod document;

@@ -121,7 +121,6 @@ impl Past {
     pub fn end(&mut self, began: Began, full_refresh: bool, end: End, now: &Now, jitter: f64) {
         self.counted_from = now.monotonic;
         self.credit = Duration::ZERO;
-        // A wake while it ran is made up for by it if it ended well.
         let (daily_done, refresh_done) = match end {
             End::Done => (true, true),
             End::Failed { kind: Kind::Cancelled, .. } => (true, true),
@@ -135,9 +134,10 @@ impl Past {
         if let (Some(days), Some(date), true) = (&mut self.refresh, began.refresh, full_refresh && refresh_done) {
             days.serve(date, began.monotonic);
         }
+        // A wake while it ran is made up for by it; and who stopped it did not mean to have it begin again.
+        self.woke &= !daily_done;
         let kind = match end {
             End::Done => {
-                self.woke = false;
                 self.forgive();
                 return;
             }
