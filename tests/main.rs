@@ -63,3 +63,4 @@ mod shown;
 mod state_machine;
 mod two_programs;
 mod worker;
+mod worker_week;

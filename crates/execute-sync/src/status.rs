@@ -95,9 +95,9 @@ pub fn of_history(runs: &[RunRecord], wait_s: u64, now: Timestamp) -> Status {
         let since = last_good(runs, now);
         return status(State::Failed, format!("{prefix}Failed {} · {problem} · {since}", ago(ended, now)));
     }
-    let age_s = ended.parse::<Timestamp>().map_or(0, |at| now.duration_since(at).as_secs());
+    let age_s = || ended.parse::<Timestamp>().map_or(0, |at| now.duration_since(at).as_secs());
     let wait = i64::try_from(wait_s).unwrap_or(i64::MAX);
-    if wait > 0 && running.is_none() && age_s > wait.saturating_mul(2).saturating_add(GRACE_S) {
+    if wait > 0 && running.is_none() && age_s() > wait.saturating_mul(2).saturating_add(GRACE_S) {
         let sentence = format!("Late · last synced {}, expected every {wait} seconds", ago(ended, now));
         return status(State::Late, sentence);
     }
@@ -113,13 +113,13 @@ pub fn of_history(runs: &[RunRecord], wait_s: u64, now: Timestamp) -> Status {
 /// With what a worker knows besides.
 pub fn of_profile(runs: &[RunRecord], live: &Live, now: Timestamp, zone: &TimeZone) -> Status {
     let next = |what: &str| live.next.map(|wait| format!(" · {what} {}", within(wait))).unwrap_or_default();
-    let known = of_history(runs, 0, now);
+    let known = || of_history(runs, 0, now);
     if let Some(doing) = &live.running {
-        return Status { exit_code: 0, ..status(State::Syncing, doing.clone()) };
+        return status(State::Syncing, doing.clone());
     }
     if let Some(until) = live.paused {
         let until = until.map_or("you resume it".to_owned(), |until| day_and_time(until, now, zone));
-        return Status { exit_code: known.exit_code, ..status(State::Paused, format!("Paused until {until}")) };
+        return Status { exit_code: known().exit_code, ..status(State::Paused, format!("Paused until {until}")) };
     }
     if live.is_queued {
         return status(State::Syncing, "Syncing soon · waits until another profile is done".to_owned());
@@ -130,6 +130,7 @@ pub fn of_profile(runs: &[RunRecord], live: &Live, now: Timestamp, zone: &TimeZo
     let stored = last_telling(runs).and_then(|run| run.error.as_ref());
     let failing = live.failing.clone().or_else(|| stored.map(|error| (1, kind_of(error), error.clone())));
     let Some((in_a_row, kind, error)) = failing else {
+        let known = known();
         return if known.state == State::Never {
             status(State::Never, format!("Never synced{}", next("first sync")))
         } else {

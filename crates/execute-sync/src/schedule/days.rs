@@ -13,8 +13,9 @@ use super::Now;
 /// So many days are remembered as done: enough for a clock that is put wrong and right again.
 const REMEMBERED: usize = 4;
 
-/// A day that comes a second time is run again only when its run was longer ago than this.
-const SAME_DAY: Duration = Duration::from_secs(20 * 3600);
+/// A day that comes a second time is run again only when its run was longer ago than this. Half a day, so that two runs
+/// are between half a day and one and a half apart whatever happens to the clock.
+const SAME_DAY: Duration = Duration::from_secs(12 * 3600);
 
 /// The days of one time of day.
 #[derive(Debug, Clone, PartialEq, Eq)]

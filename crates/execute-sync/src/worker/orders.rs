@@ -102,29 +102,33 @@ impl State {
 
 /// A profile that is there already.
 fn change(one: &mut One, planned: Planned, now: &Now) {
-    if one.schedule != planned.schedule {
-        one.schedule = planned.schedule;
-        one.past.look(&one.schedule, now);
+    let has_changed = one.is_leaving || one.revision != planned.revision;
+    if one.is_leaving {
+        // Removed and put back: a new one, but for the run that has not ended yet.
+        let running = one.running.take();
+        *one = One::new(planned, false, now);
+        one.running = running;
+    } else {
+        if one.schedule != planned.schedule {
+            one.schedule = planned.schedule;
+            one.past.look(&one.schedule, now);
+        }
+        one.revision = planned.revision;
+        one.set_planned_pause(planned.paused, now);
     }
-    one.set_planned_pause(planned.paused, now);
     if one.is_paused() {
         cancel(one);
     }
-    let has_changed = one.revision != planned.revision;
-    one.revision = planned.revision;
     if has_changed {
         one.forgive();
-    }
-    // The run under way is that of the profile as it was, or of one that was removed and put back.
-    if (has_changed || one.is_leaving)
-        && let Some(Running { task, .. }) = one.running
-    {
-        cancel(one);
-        if !one.is_paused() {
-            one.asked = Some(one.asked.map_or(task, |asked| more(asked, task)));
+        // The run under way is that of the profile as it was.
+        if let Some(Running { task, .. }) = one.running {
+            cancel(one);
+            if !one.is_paused() {
+                one.asked = Some(one.asked.map_or(task, |asked| more(asked, task)));
+            }
         }
     }
-    one.is_leaving = false;
 }
 
 fn ask(one: &mut One, task: Task) {

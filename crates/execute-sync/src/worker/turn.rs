@@ -22,6 +22,8 @@ use crate::sync::{Finished, Task, ViewDuty};
 
 /// While runs tell of themselves, states are published no more often than this ...
 const PUBLISH_EVERY: Duration = Duration::from_millis(250);
+/// While nothing happens, this often, for the minutes in sentences ...
+const PUBLISH_IDLE: Duration = Duration::from_secs(60);
 /// ... and this long after the last word once more, since the speed is that of the last seconds.
 const SPEED_FADES: Duration = Duration::from_secs(2);
 
@@ -43,6 +45,7 @@ pub(super) struct State {
     watch: Watch,
     looked: Now,
     published: Duration,
+    publish_again: Duration,
 }
 
 pub(super) async fn work(mut state: State, mut inbox: Inbox) {
@@ -94,6 +97,7 @@ impl State {
             has_begun: false,
             watch: Watch::new(&now),
             published: Duration::ZERO,
+            publish_again: PUBLISH_IDLE,
             looked: now,
         }
     }
@@ -102,7 +106,7 @@ impl State {
     fn turn(&mut self, input: Option<Input>) -> Duration {
         let now = self.clock.now();
         self.look(&now);
-        let is_news_only = input.is_none();
+        let mut has_happened = input.is_some();
         if let Some(input) = input {
             self.take(input, &now);
         }
@@ -111,11 +115,12 @@ impl State {
             let Some(place) = self.first_in_queue() else { break };
             if let Some(id) = self.queue.remove(place) {
                 self.start(&id, &now);
+                has_happened = true;
             }
         }
         self.tell(&now);
         let wait = self.profiles.iter().filter_map(|one| self.wait(one, &now)).min().unwrap_or(Duration::MAX);
-        wait.min(self.options.look_every).min(self.publish(is_news_only, &now))
+        wait.min(self.options.look_every).min(self.publish(has_happened, &now))
     }
 
     fn look(&mut self, now: &Now) {
@@ -188,11 +193,12 @@ impl State {
     }
 
     /// Says how everything is if that is new; gives how long until it should be said again.
-    fn publish(&mut self, is_news_only: bool, now: &Now) -> Duration {
+    fn publish(&mut self, has_happened: bool, now: &Now) -> Duration {
         let since = now.monotonic.saturating_sub(self.published);
         let has_news = self.news.pending.load(Ordering::Relaxed);
-        if is_news_only && has_news && since < PUBLISH_EVERY {
-            return PUBLISH_EVERY - since;
+        let pace = if has_news { PUBLISH_EVERY } else { self.publish_again };
+        if !has_happened && since < pace {
+            return pace - since;
         }
         self.news.pending.store(false, Ordering::Relaxed);
         self.published = now.monotonic;
@@ -200,7 +206,8 @@ impl State {
         let state = |one: &One| one.status(self.queue.contains(&one.id), now);
         let states: Vec<ProfileStatus> = self.profiles.iter().filter(shown).map(state).collect();
         let is_moving = |state: &ProfileStatus| state.progress.as_ref().is_some_and(|it| it.documents_per_s > 0);
-        let again = if states.iter().any(is_moving) { SPEED_FADES } else { Duration::MAX };
+        let again = if states.iter().any(is_moving) { SPEED_FADES } else { PUBLISH_IDLE };
+        self.publish_again = again;
         self.states.send_if_modified(|shown| {
             let is_new = *shown != states;
             *shown = states;
