@@ -65,3 +65,5 @@ mod secrets;
 mod shown;
 mod state_machine;
 mod two_programs;
+mod worker;
+mod worker_week;

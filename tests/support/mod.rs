@@ -2,6 +2,7 @@
 //! deliver, a judge that reads databases with none of our code, and runs of the program in this process or as a binary.
 
 pub mod cli;
+pub mod clockwork;
 pub mod execute;
 pub mod fault;
 pub mod leak;

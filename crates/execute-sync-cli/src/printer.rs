@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use execute_sync::error::Error;
+pub(crate) use execute_sync::progress::grouped;
 use execute_sync::secret::{printable, redact};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -105,17 +106,4 @@ pub(crate) fn table(headers: &[&str], rows: &[Vec<String>], widest: usize) {
 /// A person is looking at standard error.
 pub(crate) fn at_terminal() -> bool {
     io::stderr().is_terminal()
-}
-
-/// `1,234,567`
-pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }

@@ -89,7 +89,7 @@ impl Engine {
             Ok((_lock, last_fence, mark_file_is_ours)) => {
                 let job = Job { run_id, last_fence, mark_file_is_ours, ..self.job(order, options) };
                 let finished = self.attempt(source, &job, observer, cancel).await;
-                end_record(&mut record, &finished, started.elapsed());
+                end_record(&mut record, &finished, utc_now(), started.elapsed());
                 // While the lock is held, so that `status` never sees a run without an end and without a holder.
                 if let Err(error) = History::open(self.state.path()).finish(&record) {
                     log::warn!("the run history cannot be written: {error}");
@@ -260,12 +260,18 @@ fn writer() -> String {
 }
 
 fn utc_now() -> String {
-    Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    utc(Timestamp::now())
 }
 
-fn end_record(record: &mut RunRecord, finished: &Finished, duration: Duration) {
+/// As the history writes it.
+pub(crate) fn utc(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// What the history keeps of a run that ended at `now`.
+pub(crate) fn end_record(record: &mut RunRecord, finished: &Finished, now: String, duration: Duration) {
     let summary = &finished.summary;
-    record.finished = Some(utc_now());
+    record.finished = Some(now);
     record.outcome = Some(match &finished.result {
         Ok(()) if summary.quarantined > 0 => Outcome::Quarantined,
         Ok(()) => Outcome::Succeeded,

@@ -5,6 +5,7 @@
 
 pub mod engine;
 pub mod sync;
+pub mod worker;
 
 pub mod destination;
 pub mod document;
@@ -23,3 +24,4 @@ pub mod run_lock;
 pub mod schedule;
 pub mod secret;
 pub mod secret_store;
+pub mod status;

@@ -1,0 +1,100 @@
+//! What is said when: the exact sentences, from the history and with what a worker knows.
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use crate::error::Error;
+
+fn now() -> Timestamp {
+    "2025-01-31T12:00:00Z".parse().unwrap()
+}
+
+fn run(finished: &str, outcome: Outcome) -> RunRecord {
+    RunRecord {
+        started: finished.into(),
+        finished: Some(finished.into()),
+        outcome: Some(outcome),
+        ..RunRecord::default()
+    }
+}
+
+fn code(runs: &[RunRecord], wait_s: u64) -> (u8, State) {
+    let status = of_history(runs, wait_s, now());
+    (status.exit_code, status.state)
+}
+
+#[test]
+fn nothing_is_green_while_something_is_wrong() {
+    let good = run("2025-01-31T11:59:00Z", Outcome::Succeeded);
+    assert_eq!(code(&[], 600), (1, State::Never));
+    assert_eq!(code(std::slice::from_ref(&good), 600), (0, State::UpToDate));
+    assert_eq!(code(&[run("2025-01-31T11:59:30Z", Outcome::Failed), good.clone()], 600), (1, State::Failed));
+    assert_eq!(code(&[run("2025-01-31T11:59:30Z", Outcome::Interrupted), good.clone()], 600), (1, State::Failed));
+    assert_eq!(code(&[run("2025-01-31T10:00:00Z", Outcome::Succeeded)], 600), (1, State::Late));
+    assert_eq!(code(&[run("2025-01-31T10:00:00Z", Outcome::Succeeded)], 0), (0, State::UpToDate));
+    let stopped = run("2025-01-31T11:59:30Z", Outcome::Cancelled);
+    assert_eq!(code(std::slice::from_ref(&stopped), 600), (1, State::Never));
+    assert_eq!(code(&[stopped.clone(), good.clone()], 600), (0, State::UpToDate));
+    assert_eq!(code(&[stopped, run("2025-01-31T11:59:00Z", Outcome::Failed)], 600), (1, State::Failed));
+    assert_eq!(code(&[RunRecord { open_quarantine: 2, ..good.clone() }], 600), (6, State::Quarantine));
+    let running = RunRecord { started: "2025-01-31T11:59:59Z".into(), ..RunRecord::default() };
+    assert_eq!(code(&[running, run("2025-01-31T11:59:30Z", Outcome::Failed)], 600), (1, State::Failed));
+}
+
+#[test]
+fn a_state_has_one_sentence() {
+    let zone = TimeZone::get("America/Edmonton").unwrap(); // 05:00 there
+    let good = RunRecord { documents: 1412, ..run("2025-01-31T11:57:00Z", Outcome::Succeeded) };
+    let runs = [good.clone()];
+    let said = |live: &Live| {
+        let status = of_profile(&runs, live, now(), &zone);
+        (status.state, status.is_red, status.sentence)
+    };
+    let live = Live { next: Some(Duration::from_secs(200)), ..Live::default() };
+    let is = |live: &Live, state, red, sentence: &str| assert_eq!(said(live), (state, red, sentence.to_owned()));
+    is(&live, State::UpToDate, false, "Up to date · synced 3 min ago · 1,412 documents changed");
+    let until = |at: &str| Live { paused: Some(Some(at.parse().unwrap())), ..Live::default() };
+    is(&until("2025-01-31T14:30:00Z"), State::Paused, false, "Paused until 07:30");
+    is(&until("2025-02-01T14:00:00Z"), State::Paused, false, "Paused until tomorrow 07:00");
+    is(&until("2025-02-03T14:00:00Z"), State::Paused, false, "Paused until 3 Feb 07:00");
+    is(&Live { paused: Some(None), ..Live::default() }, State::Paused, false, "Paused until you resume it");
+    is(
+        &Live { is_elsewhere: true, ..live.clone() },
+        State::Syncing,
+        false,
+        "Syncing in another program · next look in 4 min",
+    );
+    is(
+        &Live { is_queued: true, ..live.clone() },
+        State::Syncing,
+        false,
+        "Syncing soon · waits until another profile is done",
+    );
+    let failing = |times, kind, text: &str| Live {
+        failing: Some((times, kind, RunError::from(&Error::new(kind, text)))),
+        ..live.clone()
+    };
+    let unreachable = "execute.example.com cannot be reached";
+    let offline = "Offline · execute.example.com cannot be reached · next try in 4 min";
+    is(&failing(1, Kind::SourceUnreachable, unreachable), State::Offline, false, offline);
+    is(&failing(2, Kind::SourceUnreachable, unreachable), State::Offline, true, offline);
+    let refused = "Needs you · the API key was refused";
+    is(&failing(1, Kind::RefusedBySource, "the API key was refused"), State::NeedsYou, true, refused);
+    let disk = failing(1, Kind::Disk, "the disk is full");
+    is(&disk, State::Retrying, false, "Failed once · the disk is full · next try in 4 min");
+    is(
+        &failing(3, Kind::Disk, "the disk is full"),
+        State::Failed,
+        true,
+        "Failed 3 times · the disk is full · last synced 3 min ago · next try in 4 min",
+    );
+    let never = of_profile(&[], &live, now(), &zone);
+    assert_eq!((never.state, &*never.sentence), (State::Never, "Never synced · first sync in 4 min"));
+}
+
+#[test]
+fn a_failure_of_the_last_time_is_told_after_a_restart() {
+    let error = Error::new(Kind::Secret, "the password is missing");
+    let failed = RunRecord { error: Some((&error).into()), ..run("2025-01-31T11:57:00Z", Outcome::Failed) };
+    let status = of_profile(&[failed], &Live::default(), now(), &TimeZone::UTC);
+    assert_eq!((status.state, &*status.sentence), (State::NeedsYou, "Needs you · the password is missing"));
+}

@@ -1,0 +1,308 @@
+//! One profile in the worker: what is planned, what has happened, what runs, and what of it a person should hear.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::AbortHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::meter::Meter;
+use super::{Options, Pause, Planned, ProfileStatus, Tell, What};
+use crate::engine::{end_record, utc};
+use crate::error::{Kind, Next as AfterError};
+use crate::history::{RunError, RunRecord};
+use crate::schedule::{self, Began, End, Every, Next, Now, Past, Schedule};
+use crate::status::{self, Live, Status};
+use crate::sync::{Finished, Task};
+
+/// Of a profile's history so many runs are kept: the last ones, for sentences.
+const KEPT_RUNS: usize = 20;
+
+/// "Nothing synced" is no news before the machine has been awake for so long: a run is about to begin.
+const AWAKE_FIRST: Duration = Duration::from_secs(30 * 60);
+
+/// A run under way.
+pub(super) struct Running {
+    pub(super) task: Task,
+    pub(super) cancel: CancellationToken,
+    pub(super) meter: Arc<Meter>,
+    pub(super) abort: AbortHandle,
+    pub(super) began: Began,
+    pub(super) since: Now,
+}
+
+/// A pause ends on whichever clock says so first: the wall clock may have been set back by years.
+struct Paused {
+    pause: Pause,
+    ends: Option<Duration>,
+}
+
+/// One profile.
+pub(super) struct One {
+    pub(super) id: String,
+    pub(super) schedule: Schedule,
+    pub(super) past: Past,
+    pub(super) revision: u64,
+    planned_pause: Option<Pause>,
+    paused: Option<Paused>,
+    runs: Vec<RunRecord>,
+    /// A person asked for it.
+    pub(super) asked: Option<Task>,
+    /// A full refresh that a person asked for and that did not come to storing anything.
+    owed: Option<Task>,
+    pub(super) running: Option<Running>,
+    /// Forgotten as soon as its run has ended.
+    pub(super) is_leaving: bool,
+    is_elsewhere: bool,
+    error: Option<RunError>,
+    told_failing: Option<What>,
+    told_nothing: bool,
+    /// Time without a good run, sleep included, and how much of it since the last wake.
+    without: Duration,
+    awake: Duration,
+}
+
+impl One {
+    pub(super) fn new(planned: Planned, app_started: bool, now: &Now) -> One {
+        let past = Past::new(&planned.schedule, &planned.runs, app_started, now);
+        let good = planned.runs.iter().find(|run| status::is_good(run)).and_then(|run| run.finished.as_deref());
+        let since = good.and_then(|at| at.parse().ok()).map(|at| now.wall.duration_since(at)).unwrap_or_default();
+        let mut one = One {
+            id: planned.id,
+            schedule: planned.schedule,
+            past,
+            revision: planned.revision,
+            planned_pause: None,
+            paused: None,
+            runs: planned.runs,
+            asked: None,
+            owed: None,
+            running: None,
+            is_leaving: false,
+            is_elsewhere: false,
+            error: None,
+            told_failing: None,
+            told_nothing: false,
+            without: Duration::try_from(since).unwrap_or_default(),
+            awake: Duration::ZERO,
+        };
+        one.set_planned_pause(planned.paused, now);
+        one
+    }
+
+    /// Time has passed: `ran` awake, `slept` asleep or jumped over.
+    pub(super) fn look(&mut self, now: &Now, ran: Duration, slept: Option<Duration>) {
+        self.past.look(&self.schedule, now);
+        self.without = self.without.saturating_add(ran).saturating_add(slept.unwrap_or_default());
+        self.awake = self.awake.saturating_add(ran);
+        if slept.is_some() {
+            self.past.wake();
+            self.awake = Duration::ZERO;
+        }
+        let is_over = |paused: &Paused| {
+            paused.pause.until.is_some_and(|until| now.wall >= until)
+                || paused.ends.is_some_and(|ends| now.monotonic >= ends)
+        };
+        if self.paused.as_ref().is_some_and(is_over) {
+            self.paused = None;
+        }
+    }
+
+    /// What the profile's settings say; the same as before leaves alone what was ordered since.
+    pub(super) fn set_planned_pause(&mut self, pause: Option<Pause>, now: &Now) {
+        if self.planned_pause != pause {
+            self.planned_pause = pause;
+            self.set_pause(pause, now);
+        }
+    }
+
+    pub(super) fn set_pause(&mut self, pause: Option<Pause>, now: &Now) {
+        self.paused = pause.map(|pause| {
+            let left = pause.until.map(|until| Duration::try_from(until.duration_since(now.wall)).unwrap_or_default());
+            Paused { pause, ends: left.map(|left| now.monotonic.saturating_add(left)) }
+        });
+    }
+
+    pub(super) fn is_paused(&self) -> bool {
+        self.paused.is_some()
+    }
+
+    /// The next run by itself; none while one runs.
+    pub(super) fn next(&self, now: &Now) -> Option<Next> {
+        if self.is_leaving || self.is_paused() || self.running.is_some() {
+            return None;
+        }
+        schedule::next(&self.schedule, &self.past, now)
+    }
+
+    /// It should run now.
+    pub(super) fn wants(&self, now: &Now) -> bool {
+        let asked = self.asked.is_some() && self.running.is_none() && !self.is_leaving;
+        asked || self.next(now).is_some_and(|next| next.wait.is_zero())
+    }
+
+    /// What the run that begins now is to do.
+    pub(super) fn take_task(&mut self, now: &Now) -> Task {
+        let due = self.next(now).is_some_and(|next| next.wait.is_zero() && next.full_refresh);
+        let scheduled = if due { Task::FullRefresh { allow_removals: false } } else { Task::Push };
+        [self.asked.take(), self.owed, Some(scheduled)].into_iter().flatten().reduce(more).unwrap_or(Task::Push)
+    }
+
+    /// How long until the worker has to do something about it.
+    pub(super) fn wait(&self, now: &Now) -> Option<Duration> {
+        let pause = self.paused.as_ref().and_then(|paused| paused.ends).map(|ends| ends.saturating_sub(now.monotonic));
+        pause.or(self.next(now).map(|next| next.wait))
+    }
+
+    /// The run ended.
+    pub(super) fn end(&mut self, running: &Running, finished: &Finished, now: &Now, jitter: f64) {
+        let is_full = matches!(running.task, Task::FullRefresh { .. });
+        let stored = finished.summary.pages > 0;
+        let kind = finished.result.as_ref().err().map(|error| error.kind());
+        let end = kind.map_or(End::Done, |kind| End::Failed { kind, stored });
+        self.past.end(running.began, is_full, end, now, jitter);
+        self.is_elsewhere = kind == Some(Kind::AlreadyRunning);
+        let goes_on = kind.is_some_and(|kind| match kind.next() {
+            AfterError::BackOff | AfterError::Stop => true,
+            AfterError::NextTick => kind == Kind::AlreadyRunning,
+            AfterError::BackOffSlowly => false,
+        });
+        self.owed = (is_full && !stored && goes_on).then_some(running.task);
+        match &finished.result {
+            Ok(()) => {
+                (self.error, self.without, self.told_nothing) = (None, Duration::ZERO, false);
+            }
+            Err(error) if error.kind().next() == AfterError::NextTick => {}
+            Err(error) => self.error = Some(error.into()),
+        }
+        // The other program's run is in its own record.
+        if !self.is_elsewhere {
+            let mut record = RunRecord { started: utc(running.since.wall), ..RunRecord::default() };
+            record.full_refresh = is_full;
+            end_record(&mut record, finished, utc(now.wall), now.monotonic.saturating_sub(running.since.monotonic));
+            self.remember(record);
+        }
+    }
+
+    /// Keeps the newest runs, and of older ones the last good one.
+    fn remember(&mut self, record: RunRecord) {
+        self.runs.insert(0, record);
+        while self.runs.len() > KEPT_RUNS {
+            let last = self.runs.len() - 1;
+            let is_only_good = status::is_good(&self.runs[last]) && !self.runs[..last].iter().any(status::is_good);
+            self.runs.remove(if is_only_good { last - 1 } else { last });
+        }
+    }
+
+    /// The profile has changed: what failed is tried now.
+    pub(super) fn forgive(&mut self) {
+        if self.past.failure().is_some() {
+            self.past.forgive();
+            if self.schedule.every != Every::Manual && !self.is_paused() {
+                self.asked = self.asked.or(Some(Task::Push));
+            }
+        }
+        (self.error, self.is_elsewhere) = (None, false);
+    }
+
+    /// A person stopped it before it began.
+    pub(super) fn skip(&mut self, now: &Now) {
+        self.asked = None;
+        let full = self.next(now).is_some_and(|next| next.full_refresh);
+        let began = self.past.begin(now);
+        self.past.end(began, full, End::Failed { kind: Kind::Cancelled, stored: false }, now, 1.0);
+    }
+
+    pub(super) fn status(&self, is_queued: bool, now: &Now) -> ProfileStatus {
+        let progress = self.running.as_ref().map(|running| {
+            let mut progress = running.meter.read(now.monotonic);
+            progress.is_stopping = running.cancel.is_cancelled();
+            progress
+        });
+        let next = self.next(now);
+        // To the second, so that it does not change with every look.
+        let next_at = next.and_then(|next| now.wall.checked_add(next.wait).ok());
+        let next_at = next_at.and_then(|at| jiff::Timestamp::from_second(at.as_second()).ok());
+        ProfileStatus {
+            id: self.id.clone(),
+            status: self.judged(progress.as_ref().map(super::Progress::sentence), is_queued, next, now),
+            progress,
+            next_at,
+            next_is_full_refresh: next.is_some_and(|next| next.full_refresh),
+            paused: self.paused.as_ref().map(|paused| paused.pause),
+            error: self.error.clone(),
+            last_good: self.runs.iter().find(|run| status::is_good(run)).and_then(|run| run.finished.clone()),
+        }
+    }
+
+    fn judged(&self, running: Option<String>, is_queued: bool, next: Option<Next>, now: &Now) -> Status {
+        let failing = self.past.failure().zip(self.error.clone());
+        let live = Live {
+            paused: self.paused.as_ref().map(|paused| paused.pause.until),
+            running,
+            is_queued,
+            is_elsewhere: self.is_elsewhere,
+            failing: failing.map(|(failure, error)| (failure.in_a_row, failure.kind, error)),
+            next: next.map(|next| next.wait),
+        };
+        status::of_profile(&self.runs, &live, now.wall, &now.zone)
+    }
+
+    /// What a person should hear of now that was not told before.
+    pub(super) fn tell(&mut self, options: &Options, now: &Now) -> Option<Tell> {
+        if self.running.is_some() || self.is_leaving {
+            return None;
+        }
+        let worth = self.past.failure().and_then(|failure| match failure.then {
+            AfterError::Stop => Some(What::NeedsYou),
+            AfterError::BackOff | AfterError::BackOffSlowly => (failure.in_a_row > 1).then_some(What::Failing),
+            AfterError::NextTick => None,
+        });
+        let tell = |one: &One, what| {
+            let sentence = one.judged(None, false, one.next(now), now).sentence;
+            Some(Tell { id: one.id.clone(), what, sentence })
+        };
+        match (worth, self.told_failing) {
+            // What only a person can mend is told also when it was something else before.
+            (Some(what), None) | (Some(what @ What::NeedsYou), Some(What::Failing)) => {
+                self.told_failing = Some(what);
+                return tell(self, what);
+            }
+            // A profile that was changed has not recovered before it has run.
+            (None, Some(_)) if self.error.is_none() && self.without.is_zero() => {
+                self.told_failing = None;
+                return tell(self, What::Recovered);
+            }
+            _ => {}
+        }
+        let limit = options.nothing_synced_for?.max(self.longest_gap()?);
+        if self.told_nothing || self.is_paused() || self.without < limit || self.awake < AWAKE_FIRST {
+            return None;
+        }
+        self.told_nothing = true;
+        let hours = self.without.as_secs() / 3600;
+        let sentence = format!("Nothing synced for {hours} h · {}", tell(self, What::NothingSynced)?.sentence);
+        Some(Tell { id: self.id.clone(), what: What::NothingSynced, sentence })
+    }
+
+    /// Below this, nothing synced is as planned.
+    fn longest_gap(&self) -> Option<Duration> {
+        let day = Duration::from_secs(26 * 3600);
+        match (self.schedule.every, self.schedule.within) {
+            (Every::Manual, _) => None,
+            (Every::DailyAt(_), _) | (Every::Minutes(_), Some(_)) => Some(day),
+            (Every::Minutes(minutes), None) => Some(Duration::from_secs(120 * u64::from(minutes) + 3600)),
+        }
+    }
+}
+
+/// The one of two tasks that does more.
+pub(super) fn more(a: Task, b: Task) -> Task {
+    match (a, b) {
+        (Task::Push, b) => b,
+        (a, Task::Push) => a,
+        (Task::FullRefresh { allow_removals: a }, Task::FullRefresh { allow_removals: b }) => {
+            Task::FullRefresh { allow_removals: a || b }
+        }
+    }
+}

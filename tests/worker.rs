@@ -1,0 +1,311 @@
+//! The background worker, one rule at a time, in paused time.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use execute_sync::error::Kind;
+use execute_sync::schedule::{Every, Schedule};
+use execute_sync::status::State;
+use execute_sync::sync::Task;
+use execute_sync::worker::{Handle, Options, Pause, Planned, ProfileStatus, Tell, What, Worker};
+
+use crate::support::clockwork::{Machine, Mode, Runs};
+
+struct Desk {
+    machine: Arc<Machine>,
+    runs: Arc<Runs>,
+    told: Arc<Mutex<Vec<Tell>>>,
+    worker: Handle,
+}
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+impl Desk {
+    fn new() -> Desk {
+        let machine = Machine::new("America/Edmonton", "2026-03-02T09:00");
+        let runs = Runs::new(&machine, 1, Duration::from_secs(20));
+        let told: Arc<Mutex<Vec<Tell>>> = Arc::default();
+        let options = Options { jitter: Arc::new(|| 0.5), ..Options::default() };
+        let tell = Arc::clone(&told);
+        let worker =
+            Worker::start(options, machine.clone(), runs.clone(), Arc::new(move |it| tell.lock().unwrap().push(it)));
+        Desk { machine, runs, told, worker }
+    }
+
+    fn with(ids: &[&str]) -> Desk {
+        let desk = Desk::new();
+        desk.worker.set_profiles(ids.iter().map(|id| every(id, 10)).collect());
+        desk
+    }
+
+    fn of(&self, id: &str) -> ProfileStatus {
+        self.worker.snapshot().into_iter().find(|state| state.id == id).unwrap()
+    }
+
+    fn says(&self, id: &str) -> String {
+        self.of(id).status.sentence
+    }
+
+    fn count(&self, id: &str) -> usize {
+        self.runs.starts(id).len()
+    }
+
+    fn told(&self) -> Vec<What> {
+        self.told.lock().unwrap().iter().map(|tell| tell.what).collect()
+    }
+}
+
+fn every(id: &str, minutes: u32) -> Planned {
+    let schedule = Schedule { every: Every::Minutes(minutes), ..Schedule::default() };
+    Planned { id: id.into(), schedule, ..Planned::default() }
+}
+
+async fn pass(time: Duration) {
+    tokio::time::sleep(time).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn profiles_run_at_the_start_and_then_by_their_interval_two_at_a_time() {
+    let desk = Desk::with(&["a", "b", "c", "d"]);
+    desk.runs.set("a", Mode::Hangs);
+    desk.runs.set("b", Mode::Hangs);
+    pass(Duration::from_secs(1)).await;
+    assert_eq!(desk.says("a"), "Syncing · 10 documents · 10 a second");
+    assert_eq!(desk.says("d"), "Syncing soon · waits until another profile is done");
+    for id in ["a", "b"] {
+        desk.runs.set(id, Mode::Well);
+        desk.worker.stop(id);
+    }
+    pass(70 * MINUTE).await;
+    assert_eq!(desk.runs.most_at_once(), 2);
+    for id in ["a", "b", "c", "d"] {
+        assert!((6..=8).contains(&desk.count(id)), "{:?}", desk.runs.log(id));
+        assert_eq!(desk.of(id).status.state, State::UpToDate);
+    }
+    assert!(desk.told().is_empty(), "success is no news");
+    assert!(desk.worker.quit(2 * MINUTE).await);
+    assert!(desk.worker.quit(2 * MINUTE).await, "asked twice");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_order_is_one_run_and_more_is_asked_of_the_next() {
+    let desk = Desk::with(&["a"]);
+    pass(MINUTE).await;
+    desk.runs.set("a", Mode::Hangs);
+    desk.worker.sync_now("a", false, false);
+    desk.worker.sync_now("a", false, false);
+    desk.worker.sync_all();
+    pass(MINUTE).await;
+    assert_eq!(desk.count("a"), 2);
+    desk.worker.sync_now("a", true, true);
+    pass(MINUTE).await;
+    assert_eq!(desk.count("a"), 2, "the run under way is let go on");
+    desk.runs.set("a", Mode::Well);
+    desk.worker.sync_now("nobody", false, false);
+    desk.worker.stop("a");
+    pass(MINUTE).await;
+    assert_eq!(desk.count("a"), 2, "a stop is for what was asked too");
+    desk.worker.sync_now("a", true, true);
+    pass(MINUTE).await;
+    assert_eq!(desk.runs.starts("a")[2].1, Task::FullRefresh { allow_removals: true });
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_stops_and_holds_until_it_is_over() {
+    let desk = Desk::with(&["a"]);
+    pass(MINUTE).await;
+    let now = execute_sync::worker::Clock::now(&*desk.machine).wall;
+    desk.worker.pause("a", Pause { until: Some(now + jiff::SignedDuration::from_hours(1)) });
+    pass(59 * MINUTE).await;
+    assert_eq!((desk.count("a"), &*desk.says("a")), (1, "Paused until 10:01"));
+    desk.worker.sync_now("a", false, false);
+    pass(MINUTE / 2).await;
+    assert_eq!(desk.count("a"), 2, "a person may");
+    pass(11 * MINUTE).await;
+    assert_eq!((desk.count("a"), desk.of("a").paused), (3, None));
+    desk.runs.set("a", Mode::Hangs);
+    desk.worker.sync_now("a", false, false);
+    pass(MINUTE).await;
+    assert!(desk.runs.is_running("a"));
+    desk.worker.pause_all(Pause { until: None });
+    pass(MINUTE).await;
+    assert!(!desk.runs.is_running("a"));
+    // Set back by years, a pause of an hour is still one of an hour.
+    desk.worker.pause_all(Pause { until: Some(now + jiff::SignedDuration::from_hours(3)) });
+    desk.runs.set("a", Mode::Well);
+    pass(MINUTE).await;
+    desk.machine.jump(jiff::SignedDuration::from_hours(-24 * 9000));
+    let before = desk.count("a");
+    pass(4 * 60 * MINUTE).await;
+    assert!(desk.count("a") > before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_profile_that_is_removed_while_it_runs_stops_and_is_forgotten() {
+    let desk = Desk::with(&["a", "b"]);
+    desk.runs.set("a", Mode::Hangs);
+    pass(MINUTE).await;
+    assert!(desk.runs.is_running("a"));
+    desk.worker.set_profiles(vec![every("b", 10)]);
+    pass(MINUTE).await;
+    assert!(!desk.runs.is_running("a"));
+    assert_eq!(desk.worker.snapshot().len(), 1);
+    let before = desk.count("a");
+    pass(60 * MINUTE).await;
+    assert_eq!(desk.count("a"), before);
+    // Removed and put back before its run has ended: still one at a time.
+    desk.worker.set_profiles(vec![every("b", 10), every("a", 10)]);
+    desk.worker.sync_now("a", false, false);
+    pass(MINUTE).await;
+    desk.worker.set_profiles(vec![]);
+    desk.worker.set_profiles(vec![every("a", 10)]);
+    desk.runs.set("a", Mode::Well);
+    pass(MINUTE).await;
+    assert!(desk.runs.doubled().is_empty());
+    assert_eq!(desk.of("a").status.state, State::UpToDate);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_changed_profile_is_begun_anew_and_its_failure_forgiven() {
+    let desk = Desk::with(&["a"]);
+    desk.runs.set("a", Mode::Fails(Kind::RefusedBySource));
+    pass(50 * MINUTE).await;
+    assert_eq!(desk.count("a"), 1, "only a person can mend it");
+    assert_eq!(desk.says("a"), "Needs you · told to end so: refused_by_source");
+    pass(20 * MINUTE).await;
+    assert_eq!(desk.count("a"), 2, "it may have been mended at the other end");
+    desk.runs.set("a", Mode::Well);
+    desk.worker.set_profiles(vec![Planned { revision: 1, ..every("a", 10) }]);
+    pass(MINUTE).await;
+    assert_eq!((desk.count("a"), desk.of("a").status.state), (3, State::UpToDate));
+    desk.runs.set("a", Mode::Hangs);
+    pass(15 * MINUTE).await;
+    desk.runs.set("a", Mode::Well);
+    desk.worker.set_profiles(vec![Planned { revision: 2, ..every("a", 10) }]);
+    pass(MINUTE).await;
+    assert_eq!(desk.count("a"), 5);
+    assert_eq!(desk.told(), [What::NeedsYou, What::Recovered]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_away_for_a_day_is_told_once_and_so_is_its_return() {
+    let desk = Desk::with(&["a"]);
+    pass(MINUTE).await;
+    desk.runs.set("a", Mode::Fails(Kind::SourceUnreachable));
+    pass(9 * MINUTE + MINUTE / 4).await;
+    assert!(desk.told().is_empty(), "once is nothing");
+    assert!(desk.says("a").starts_with("Offline · "), "{}", desk.says("a"));
+    assert!(!desk.of("a").status.is_red);
+    pass(12 * 60 * MINUTE).await;
+    assert_eq!(desk.told(), [What::Failing]);
+    assert!(desk.of("a").status.is_red);
+    let sentence = desk.says("a");
+    assert!(sentence.starts_with("Offline · told to end so: source_unreachable · next try in "), "{sentence}");
+    let an_hour = desk.count("a");
+    pass(60 * MINUTE).await;
+    assert!((3..=6).contains(&(desk.count("a") - an_hour)), "{:?}", desk.runs.log("a"));
+    pass(13 * 60 * MINUTE).await;
+    assert_eq!(desk.told(), [What::Failing, What::NothingSynced]);
+    desk.runs.set("a", Mode::Well);
+    pass(20 * MINUTE).await;
+    assert_eq!(desk.told(), [What::Failing, What::NothingSynced, What::Recovered]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_of_another_program_is_shown_as_such_and_looked_at_again() {
+    let desk = Desk::with(&["a"]);
+    desk.runs.set("a", Mode::Fails(Kind::AlreadyRunning));
+    pass(MINUTE).await;
+    assert_eq!(desk.says("a"), "Syncing in another program · next look in 10 min");
+    desk.runs.set("a", Mode::Well);
+    pass(11 * MINUTE).await;
+    assert_eq!((desk.count("a"), desk.of("a").status.state), (2, State::UpToDate));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_panics_is_a_failed_run_and_nobody_else_notices() {
+    let desk = Desk::with(&["a", "b"]);
+    desk.runs.set("a", Mode::Panics);
+    pass(61 * MINUTE).await;
+    assert_eq!(desk.of("a").error.unwrap().code, "internal");
+    assert!((3..=5).contains(&desk.count("a")), "{:?}", desk.runs.log("a"));
+    assert!(desk.count("b") >= 6);
+    desk.runs.set("a", Mode::Well);
+    pass(70 * MINUTE).await;
+    assert_eq!(desk.of("a").status.state, State::UpToDate);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_in_the_workers_own_turn_does_not_end_it() {
+    let machine = Machine::new("UTC", "2026-03-02T09:00");
+    let runs = Runs::new(&machine, 1, MINUTE);
+    let worker =
+        Worker::start(Options::default(), machine.clone(), runs.clone(), Arc::new(|_| panic!("a notification")));
+    runs.set("a", Mode::Fails(Kind::Secret));
+    worker.set_profiles(vec![every("a", 10), every("b", 10)]);
+    pass(60 * MINUTE).await;
+    assert!(runs.starts("b").len() >= 5, "{:?}", runs.log("b"));
+    assert!(worker.quit(2 * MINUTE).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sleep_in_mid_page_brings_one_run() {
+    for goes_on in [false, true] {
+        let desk = Desk::with(&["a"]);
+        pass(5 * MINUTE).await;
+        desk.machine.suspend(72 * 60 * MINUTE, goes_on);
+        pass(MINUTE).await;
+        assert_eq!(desk.count("a"), 2, "a catch-up");
+        pass(5 * MINUTE).await;
+        assert_eq!(desk.count("a"), 2, "one");
+        assert!(desk.told().is_empty());
+        desk.runs.set("a", Mode::Hangs);
+        pass(6 * MINUTE).await;
+        desk.machine.suspend(60 * MINUTE, goes_on);
+        pass(MINUTE).await;
+        assert_eq!(desk.count("a"), 3);
+        desk.worker.stop("a");
+        pass(MINUTE).await;
+        assert!(!desk.runs.is_running("a"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn quitting_waits_for_whole_pages_but_not_for_ever() {
+    let desk = Desk::with(&["a", "b"]);
+    desk.runs.set("a", Mode::Hangs);
+    desk.runs.set("b", Mode::Deaf);
+    pass(MINUTE).await;
+    let asked = tokio::time::Instant::now();
+    assert!(!desk.worker.quit(Duration::from_secs(5)).await);
+    assert!(asked.elapsed() <= Duration::from_secs(6));
+    pass(MINUTE).await;
+    assert!(!desk.runs.is_running("a") && !desk.runs.is_running("b"));
+    desk.worker.sync_all();
+    pass(60 * MINUTE).await;
+    assert_eq!((desk.count("a"), desk.count("b")), (1, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_worker_that_nobody_holds_stops() {
+    let desk = Desk::with(&["a"]);
+    desk.runs.set("a", Mode::Hangs);
+    pass(MINUTE).await;
+    let Desk { worker, runs, .. } = desk;
+    drop(worker);
+    pass(MINUTE).await;
+    assert!(!runs.is_running("a"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_idle_worker_looks_every_half_minute_and_publishes_only_news() {
+    let desk = Desk::with(&["a"]);
+    pass(MINUTE).await;
+    let mut changes = desk.worker.changes();
+    let mut seen = 0;
+    let until = tokio::time::Instant::now() + 8 * MINUTE;
+    while tokio::time::timeout_at(until, changes.changed()).await.is_ok() {
+        seen += 1;
+    }
+    assert!(seen <= 10, "{seen}: about one a minute, as `3 min ago` does");
+}
