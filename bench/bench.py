@@ -1,6 +1,6 @@
 """`make bench`: speed as ratios against something measured in the same run, the median of alternating pairs.
 
-bench.py EXECUTE_SYNC INSERT_ROWS TIME_QUERY FOLDER [--quick]   Exits 1 if a target is missed.
+bench.py EXECUTE_SYNC INSERT_ROWS TIME_QUERY BROWSE_ROWS FOLDER [--quick]   Exits 1 if a target is missed.
 """
 
 import os
@@ -14,7 +14,7 @@ import urllib.request
 
 import documents
 
-TOOL, INSERT_ROWS, TIME_QUERY, FOLDER = sys.argv[1:5]
+TOOL, INSERT_ROWS, TIME_QUERY, BROWSE_ROWS, FOLDER = sys.argv[1:6]
 QUICK = "--quick" in sys.argv
 COUNT = 20_000 if QUICK else 100_000
 MANY = COUNT * 10
@@ -140,8 +140,23 @@ def growth(server):
         server.change()
         taken.append((ours("push", many, "many")[0], ours("push", server, "ours")[0]))
     many.stop()
+    browse()
     shutil.rmtree(path("many"))
     result(f"1,000 changed documents into {MANY:,} against into {COUNT:,}", statistics.median(a / b for a, b in taken), 1.5)
+
+
+def browse():
+    """The largest view as the desktop app looks at it, again and again; the medians."""
+    command = [BROWSE_ROWS, path("many/execute.sqlite"), "AFE", documents.FIELDS[0][1]]
+    taken = []
+    for _ in range(PAIRS):
+        *times, count, shown = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+        assert (int(count), int(shown)) == (MANY, 100), f"{count} rows, {shown} of them first"
+        taken.append([float(time) for time in times])
+    first, near, keys, last, ordered = (statistics.median(column) for column in zip(*taken))
+    print(f"     a view of {MANY:,} rows: row 5,000 {near:.0f} ms, all counted {keys:.0f} ms, first rows by a column {ordered:.0f} ms")
+    result(f"first rows of {MANY:,}", first, 150, unit="ms")
+    result(f"last rows of {MANY:,}, once they are counted", last, 150, unit="ms")
 
 
 def older_views(database):

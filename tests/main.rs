@@ -7,6 +7,7 @@
 mod support;
 
 mod bad_input;
+mod browse;
 mod changing_schema;
 mod cli_commands;
 mod cli_configuration;

@@ -9,6 +9,7 @@ mod app_dirs;
 mod file_system;
 mod names;
 mod replace;
+mod written;
 
 #[cfg(test)]
 pub(crate) mod fake;
@@ -30,6 +31,8 @@ pub use replace::{
     create_private_file, create_private_file_in, replace_file, replace_file_in, replace_through_link,
     replace_through_link_in,
 };
+
+pub(crate) use written::Written;
 
 /// The folder of everything we keep beside a database, and the name of every file in it.
 ///

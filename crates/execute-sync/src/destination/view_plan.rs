@@ -3,6 +3,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::source::schema::{Field, FieldKind, Schema};
 
 /// The helper views of a schema, parents before children.
@@ -15,7 +17,8 @@ pub struct ViewPlan {
 }
 
 /// One view.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub struct View {
     /// Its name, unique without regard to case.
     pub name: String,
@@ -28,7 +31,8 @@ pub struct View {
 }
 
 /// One step into a document.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Step {
     /// Into a record.
     Record(String),
@@ -37,7 +41,8 @@ pub enum Step {
 }
 
 /// One column.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub struct Column {
     /// Its name, unique in its view without regard to case.
     pub name: String,
@@ -45,10 +50,14 @@ pub struct Column {
     pub value: Value,
     /// What its value is.
     pub kind: ColumnKind,
+    /// For a reference, the type it points at where the schema says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refers_to: Option<String>,
 }
 
 /// Where a column's value comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Value {
     /// The row's ID.
     DocumentId,
@@ -71,7 +80,8 @@ pub enum Value {
 }
 
 /// What a column's values are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ColumnKind {
     /// Text.
     Text,
@@ -147,7 +157,7 @@ fn add_view(
     hide_inactive: bool,
 ) {
     let lists = steps.iter().filter(|s| matches!(s, Step::Items(_))).count();
-    let fixed = |name: &str, value, kind| Column { name: name.to_owned(), value, kind };
+    let fixed = |name: &str, value, kind| Column { name: name.to_owned(), value, kind, refers_to: None };
     let mut columns = vec![fixed("DOCUMENT_ID", Value::DocumentId, ColumnKind::Text)];
     if steps.is_empty() {
         columns.push(fixed("_DELETED", Value::Deleted, ColumnKind::Boolean));
@@ -195,7 +205,11 @@ fn column(field: &Field) -> Option<Column> {
         FieldKind::Reference { .. } => (Value::Reference(field.name.clone()), ColumnKind::Text),
         FieldKind::Record(_) | FieldKind::RecordList(_) => return None,
     };
-    Some(Column { name: field.name.clone(), value, kind })
+    let refers_to = match &field.kind {
+        FieldKind::Reference { to } => to.clone(),
+        _ => None,
+    };
+    Some(Column { name: field.name.clone(), value, kind, refers_to })
 }
 
 fn name_all(drafts: Vec<Draft>, rules: NameRules) -> ViewPlan {

@@ -89,6 +89,16 @@ pub fn file_identity(path: &Path) -> io::Result<FileIdentity> {
     System.identity(path)
 }
 
+/// Creates a file that must not exist, which its owner alone can read; it takes over mode and owner of `like` if that is
+/// there, as far as the system lets us.
+pub(super) fn create_new(path: &Path, like: &Path) -> io::Result<File> {
+    let file = private(OpenOptions::new().write(true).create_new(true)).open(path)?;
+    if like.exists() {
+        take_after(&file, like);
+    }
+    Ok(file)
+}
+
 /// Creates one folder that only its owner can enter.
 pub(super) fn create_private_dir(path: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();

@@ -103,7 +103,7 @@ fn replace(fs: &dyn FileSystem, path: &Path, bytes: &[u8], like: Option<&Path>) 
     fs.sync_dir(folder_of(path)).map_err(|e| disk_error(path, "cannot be made durable", e))
 }
 
-fn rename_patiently(fs: &dyn FileSystem, from: &Path, to: &Path) -> Result<()> {
+pub(super) fn rename_patiently(fs: &dyn FileSystem, from: &Path, to: &Path) -> Result<()> {
     for wait_ms in RETRY_AFTER_MS {
         match fs.rename(from, to) {
             Err(error) if fs.held_open(&error) => fs.pause(Duration::from_millis(wait_ms)),
@@ -122,7 +122,7 @@ fn rename_patiently(fs: &dyn FileSystem, from: &Path, to: &Path) -> Result<()> {
 }
 
 /// `.NAME.0123456789abcdef.tmp`: its own, so that two writers at once never see each other's half-written file.
-fn temporary_name(name: &OsStr) -> OsString {
+pub(super) fn temporary_name(name: &OsStr) -> OsString {
     let mut temporary = OsString::from(".");
     temporary.push(name);
     temporary.push(format!(".{:0width$x}.tmp", rand::random::<u64>(), width = TAG_DIGITS));

@@ -1,5 +1,6 @@
 //! SQLite: a local file, the embedded default.
 
+pub mod browse;
 mod connect;
 mod error;
 mod layout;

@@ -20,12 +20,8 @@ pub(super) fn create(connection: &mut Connection, path: &Path, plan: &ViewPlan) 
     let mut report = ViewReport { renamed: plan.renamed.clone(), ..ViewReport::default() };
     let wanted: Vec<(String, String)> = [sql::LATEST_ALL_VERSIONS, sql::LATEST]
         .into_iter()
-        .map(|(name, body)| (name.to_owned(), body.to_owned()))
-        .chain(plan.views.iter().map(|view| (view.name.clone(), select(view))))
-        .map(|(name, body)| {
-            let statement = format!("CREATE VIEW {} AS {OURS} {body}", Ident(&name));
-            (name, statement)
-        })
+        .map(|(name, body)| (name.to_owned(), format!("CREATE VIEW {} AS {OURS} {body}", Ident(name))))
+        .chain(plan.views.iter().map(|view| (view.name.clone(), statement(view))))
         .collect();
     if existing(connection).map_err(fail)?.is_as(&wanted) {
         return Ok(report);
@@ -130,42 +126,94 @@ fn put(
     transaction.execute("RELEASE one_view", []).map(|_| ())
 }
 
-/// The body of a view.
-fn select(view: &View) -> String {
-    let mut from = "EXECUTE_DOCUMENTS_LATEST AS d".to_owned();
-    let mut at = Place { json: "d.DATA".to_owned(), path: "$".to_owned() };
-    let mut items: Vec<String> = Vec::new();
-    for step in &view.steps {
-        match step {
-            Step::Record(name) => at = at.inside(name),
-            Step::Items(name) => {
-                let list = at.inside(name);
-                let alias = format!("i{}", items.len() + 1);
-                from.push_str(&format!(", json_each({}, {}) AS {alias}", list.json, Text(&list.path)));
-                // Only objects are items; on anything else json_extract would fail the whole query.
-                at = Place {
-                    json: format!("CASE {alias}.type WHEN 'object' THEN {alias}.value END"),
-                    path: "$".to_owned(),
-                };
-                items.push(alias);
+/// The statement that makes a helper view. Its plan stands in it as a comment, so that a reader without the schema knows
+/// what the columns are; nothing in the plan can end the comment, since no slash is written as it is.
+fn statement(view: &View) -> String {
+    let plan = serde_json::to_string(view).unwrap_or_default().replace('/', "\\u002f");
+    let body = Body::new(view);
+    let columns: Vec<String> =
+        view.columns.iter().map(|column| format!("{} AS {}", body.value(column), Ident(&column.name))).collect();
+    format!(
+        "CREATE VIEW {} AS {OURS} /* {plan} */ SELECT {}\nFROM EXECUTE_DOCUMENTS_LATEST AS d{}\nWHERE {}",
+        Ident(&view.name),
+        columns.join(",\n    "),
+        body.lists,
+        body.conditions.join(" AND ")
+    )
+}
+
+/// The plan of a view, if the view is ours and just as we would make it now.
+pub(super) fn plan_of(sql: &str) -> Option<View> {
+    let (_, rest) = sql.split_once(OURS)?;
+    let (plan, _) = rest.strip_prefix(" /* ")?.split_once(" */")?;
+    let view: View = serde_json::from_str(plan).ok()?;
+    (statement(&view) == sql).then_some(view)
+}
+
+/// What stands in a view around its columns, for documents that are called `d`.
+pub(super) struct Body {
+    /// What follows the documents in FROM.
+    pub(super) lists: String,
+    /// What a row must fulfil.
+    pub(super) conditions: Vec<String>,
+    /// The items of each list on the way, outermost first.
+    pub(super) items: Vec<String>,
+    at: Place,
+}
+
+impl Body {
+    pub(super) fn new(view: &View) -> Body {
+        let mut lists = String::new();
+        let mut at = Place { json: "d.DATA".to_owned(), path: "$".to_owned() };
+        let mut items: Vec<String> = Vec::new();
+        for step in &view.steps {
+            match step {
+                Step::Record(name) => at = at.inside(name),
+                Step::Items(name) => {
+                    let list = at.inside(name);
+                    let alias = format!("i{}", items.len() + 1);
+                    lists.push_str(&format!(", json_each({}, {}) AS {alias}", list.json, Text(&list.path)));
+                    // Only objects are items; on anything else json_extract would fail the whole query.
+                    at = Place {
+                        json: format!("CASE {alias}.type WHEN 'object' THEN {alias}.value END"),
+                        path: "$".to_owned(),
+                    };
+                    items.push(alias);
+                }
             }
         }
+        let mut conditions = vec![format!("d.TYPE = {}", Text(&view.doc_type))];
+        if items.is_empty() {
+            conditions.push("d.CHUNK = 0".to_owned());
+        }
+        if !view.steps.is_empty() {
+            conditions.push("d.DELETED = 0".to_owned());
+        }
+        // A record where a list should be has members, whose keys are texts, and no items.
+        conditions
+            .extend(items.iter().map(|alias| format!("{alias}.type = 'object' AND typeof({alias}.key) = 'integer'")));
+        Body { lists, conditions, items, at }
     }
-    let columns: Vec<String> = view
-        .columns
-        .iter()
-        .map(|column| format!("{} AS {}", value(column, &at, &items), Ident(&column.name)))
-        .collect();
-    let mut conditions = vec![format!("d.TYPE = {}", Text(&view.doc_type))];
-    if items.is_empty() {
-        conditions.push("d.CHUNK = 0".to_owned());
+
+    /// A column's value as the view gives it.
+    pub(super) fn value(&self, column: &Column) -> String {
+        value(column, &self.at, &self.items)
     }
-    if !view.steps.is_empty() {
-        conditions.push("d.DELETED = 0".to_owned());
+
+    /// The same, but a number that SQLite would take for floating point is a BLOB with the digits that were sent.
+    pub(super) fn exact(&self, column: &Column) -> String {
+        match &column.value {
+            Value::Field(name) => self.at.exact(name),
+            Value::DocumentId
+            | Value::Deleted
+            | Value::Author
+            | Value::Version
+            | Value::Date
+            | Value::ParentListItemId
+            | Value::ListItemId
+            | Value::Reference(_) => self.value(column),
+        }
     }
-    // A record where a list should be has members, whose keys are texts, and no items.
-    conditions.extend(items.iter().map(|alias| format!("{alias}.type = 'object' AND typeof({alias}.key) = 'integer'")));
-    format!("SELECT {}\nFROM {from}\nWHERE {}", columns.join(",\n    "), conditions.join(" AND "))
 }
 
 fn value(column: &Column, at: &Place, items: &[String]) -> String {
@@ -199,6 +247,22 @@ impl Place {
             format!("json_extract({}, {})", self.json, Text(&format!("{}.\"{name}\"", self.path)))
         } else {
             format!("(SELECT e.value FROM {})", self.by_key(name))
+        }
+    }
+
+    /// The value of a field here; for what would be floating point, its digits as a BLOB.
+    fn exact(&self, name: &str) -> String {
+        if is_plain(name) {
+            let (json, value) = (&self.json, self.field(name));
+            let path = format!("{}.\"{name}\"", self.path);
+            format!("CASE typeof({value}) WHEN 'real' THEN CAST({json} -> {} AS BLOB) ELSE {value} END", Text(&path))
+        } else if name.contains(['"', '\\', '\0']) {
+            // SQLite writes no path to such a key that it would read again.
+            self.field(name)
+        } else {
+            let digits = format!("COALESCE(CAST({} -> e.fullkey AS BLOB), e.value)", self.json);
+            let value = format!("CASE typeof(e.value) WHEN 'real' THEN {digits} ELSE e.value END");
+            format!("(SELECT {value} FROM {})", self.by_key(name))
         }
     }
 
