@@ -11,7 +11,7 @@ use super::labels::Labels;
 use super::select::Select;
 use super::types::{Cell, ColumnKind, GridInfo, GridQuery, GridRows};
 use super::{File, shown};
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 
 /// More rows than this are no page.
 const PAGE_ROWS: u32 = 1_000;
@@ -174,7 +174,11 @@ impl Grid {
             return;
         }
         let (file, select, keys) = (self.file.clone(), Arc::clone(&self.select), Arc::clone(&self.keys));
-        *collector = Some(std::thread::spawn(move || keys.end(collect(&file, &select, &keys))));
+        *collector = Some(std::thread::spawn(move || {
+            // Whoever waits for keys must hear of any end.
+            let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| collect(&file, &select, &keys)));
+            keys.end(ended.unwrap_or_else(|_| Err(Error::new(Kind::Internal, "collecting rows ended unexpectedly"))));
+        }));
     }
 }
 
@@ -183,8 +187,7 @@ impl Drop for Grid {
         self.file.cancel.cancel();
         let collector = self.collector.get_mut().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(collector) = collector {
-            // It sees the signal within moments; its connection is closed when this returns. A panic in it is told by
-            // those who wait for its keys.
+            // It sees the signal within moments; its connection is closed when this returns.
             let _ = collector.join();
         }
     }
