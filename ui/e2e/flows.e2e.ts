@@ -1,0 +1,162 @@
+// What only a real browser can prove: the main flow by keyboard alone, and a million rows that scroll.
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { axe, Stage } from "./support";
+
+/** Tabs until the thing with this name has the focus; fails if it cannot be reached. */
+async function tabTo(page: Page, name: string | RegExp): Promise<void> {
+  for (let presses = 0; presses < 80; presses += 1) {
+    const found = await page.evaluate(() => {
+      const element = document.activeElement as (HTMLElement & { labels?: NodeListOf<HTMLElement> }) | null;
+      const label = element?.labels?.[0]?.textContent;
+      return element?.getAttribute("aria-label") ?? label ?? element?.textContent ?? "";
+    });
+    if (typeof name === "string" ? found.trim() === name : name.test(found)) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`${name} cannot be reached with Tab`);
+}
+
+describe.skipIf(process.env.SCREENSHOTS !== undefined)("in a browser", () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await Stage.open();
+  });
+  afterAll(() => stage.close());
+
+  test("the main flow goes by keyboard alone: connect, test, sync, look at data, open a document, export", async () => {
+    const { page, problems, close } = await stage.show("empty", "/", { theme: "light" });
+    await page.getByText("Connect to Execute").waitFor();
+    await tabTo(page, /^Connect to Execute/);
+    await page.keyboard.press("Enter");
+    await page.getByLabel("Address of Execute").waitFor();
+    await tabTo(page, "Address of Execute");
+    await page.keyboard.type("https://northern.example.com");
+    await tabTo(page, "API key id");
+    await page.keyboard.type("reporting");
+    await tabTo(page, "Secret");
+    await page.keyboard.type("wrong");
+    await tabTo(page, "Test");
+    await page.keyboard.press("Enter");
+    await page.getByText("refused the API key").waitFor();
+    // The cursor went back to the field at fault by itself.
+    await page.waitForFunction(() => document.activeElement?.getAttribute("data-field") === "EXECUTE_APIKEY_SECRET");
+    await page.keyboard.press("ControlOrMeta+a");
+    await page.keyboard.type("right");
+    await tabTo(page, "Test");
+    await page.keyboard.press("Enter");
+    await page.getByText("All steps passed").waitFor({ state: "attached" });
+    for (const next of ["Kind of database", "Every few minutes", "The first sync reads everything"]) {
+      await tabTo(page, "Continue");
+      await page.keyboard.press("Enter");
+      await page.getByText(next).waitFor();
+    }
+    await tabTo(page, "Save and sync");
+    await page.keyboard.press("Enter");
+    await page.getByText("Documents by type").waitFor();
+
+    await tabTo(page, "Data");
+    await page.keyboard.press("Enter");
+    await page.getByRole("grid").waitFor();
+    await page.getByText("a0000000").waitFor();
+    await tabTo(page, "AFE");
+    await page.getByRole("grid").press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await page.getByText("AFE · a0000001").waitFor();
+    await page.keyboard.press("ControlOrMeta+k");
+    await page.getByLabel("Search pages and actions").waitFor();
+    expect(await axe(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await page.getByLabel("Search pages and actions").waitFor({ state: "detached" });
+    await tabTo(page, "Export…");
+    await page.keyboard.press("Enter");
+    await page.getByText("UTF-8 with BOM").waitFor();
+    await tabTo(page, "Choose where, and export");
+    await page.keyboard.press("Enter");
+    await page.getByText("/home/ana/Documents/AFE.csv").waitFor();
+    expect(problems).toEqual([]);
+    await close();
+  });
+
+  test("a million rows scroll from the first to the last, by wheel, bar and keyboard", async () => {
+    const { page, problems, close } = await stage.show("huge", "/profiles/northern/data/AFE", { theme: "light" });
+    const grid = page.getByRole("grid");
+    await page.getByText("a0000000").waitFor();
+    await grid.focus();
+    await page.keyboard.press("Control+End");
+    await page.getByText("a0999999", { exact: true }).waitFor();
+    await page.keyboard.press("Control+Home");
+    await page.getByText("a0000000", { exact: true }).waitFor();
+
+    // A notch of the wheel moves by what it says, although the bar is scaled: ten rows of 30 pixels.
+    await grid.hover();
+    await page.mouse.wheel(0, 300);
+    const firstInView = () =>
+      grid.evaluate((element) => {
+        const top = element.getBoundingClientRect().top + 36;
+        const rows = [...element.querySelectorAll("[role=rowgroup] > [role=row]")];
+        const first = rows.find((row) => row.getBoundingClientRect().bottom > top + 1);
+        return Number(first?.getAttribute("aria-rowindex"));
+      });
+    await expect.poll(firstInView).toBe(12);
+
+    await grid.evaluate((element) => {
+      element.scrollTop = element.scrollHeight / 2;
+    });
+    await expect.poll(firstInView).toBeGreaterThan(490_000);
+    await expect.poll(() => grid.textContent()).toMatch(/a0(49|50)\d{4}/);
+    expect(problems).toEqual([]);
+    await close();
+  });
+
+  test("a click gives the grid the keyboard: cells, then the header, and an open document follows", async () => {
+    const { page, problems, close } = await stage.show("sample", "/profiles/sample/data/AFE", { theme: "light" });
+    await page.getByText("a0000002", { exact: true }).click();
+    await page.getByText("AFE · a0000002").waitFor();
+    await page.keyboard.press("ArrowDown");
+    await page.getByText("AFE · a0000003").waitFor();
+    await page.getByRole("button", { name: "AFE_NUMBER", exact: true }).click();
+    await page.keyboard.press("Shift+ArrowDown");
+    await page.keyboard.press("ControlOrMeta+c");
+    await page.getByText("2 rows copied, with headers.").waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/^DOCUMENT_ID\na\d+\na\d+$/);
+    await page.keyboard.press("Escape");
+    await page.getByText("AFE · a0000003").waitFor({ state: "detached" });
+    expect(problems).toEqual([]);
+    await close();
+  });
+
+  test("flying over a million rows, no frame is late by more than a blink", async () => {
+    const { page, close } = await stage.show("huge", "/profiles/northern/data/AFE", { theme: "light" });
+    await page.getByText("a0000000").waitFor();
+    const worst = await page.getByRole("grid").evaluate(async (element) => {
+      const frame = () => new Promise<number>((done) => requestAnimationFrame(done));
+      const times: number[] = [];
+      let before = await frame();
+      for (let step = 1; step <= 60; step += 1) {
+        element.scrollTop = (element.scrollHeight * step) / 61;
+        const now = await frame();
+        times.push(now - before);
+        before = now;
+      }
+      return times.sort((a, b) => a - b)[Math.floor(times.length * 0.9)] ?? 0;
+    });
+    expect(worst).toBeLessThan(100);
+    await close();
+  });
+
+  test("the small window has nothing that sticks out", async () => {
+    for (const route of [
+      "/profiles/sample/overview",
+      "/profiles/sample/data/AFE",
+      "/profiles/sample/settings",
+      "/activity",
+    ]) {
+      const { page, close } = await stage.show("sample", route, { theme: "dark", width: 860, height: 560 });
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      const tooWide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+      expect(tooWide, route).toBe(false);
+      await close();
+    }
+  });
+});

@@ -1,0 +1,48 @@
+// Puts the window together: door, cache, theme, routes.
+import { MantineProvider } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { Notifications } from "@mantine/notifications";
+import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { type ReactNode, useEffect, useState } from "react";
+import { RouterProvider } from "react-router";
+import type { Door } from "@/ipc/door";
+import { DoorProvider } from "@/ipc/door-context";
+import { useAppState } from "@/shared/app-state";
+import { cssVariables, theme } from "@/shared/theme";
+import { createAppRouter } from "./router";
+import { followCore } from "./state-sync";
+
+export function App({ door, client }: { door: Door; client: QueryClient }) {
+  const [router] = useState(createAppRouter);
+  useEffect(() => followCore(door, client, (path) => void router.navigate(path)), [door, client, router]);
+  // After the first drawing, so that the core can show a window that is not blank.
+  useEffect(() => void door.uiReady(), [door]);
+  return (
+    <DoorProvider door={door}>
+      <QueryClientProvider client={client}>
+        <Themed>
+          <Notifications position="bottom-right" limit={3} />
+          <RouterProvider router={router} />
+        </Themed>
+      </QueryClientProvider>
+    </DoorProvider>
+  );
+}
+
+/** The scheme is the app's setting; the web view keeps none of its own. */
+function Themed({ children }: { children: ReactNode }) {
+  const chosen = useAppState().settings.theme;
+  const systemDark = useMediaQuery("(prefers-color-scheme: dark)", false, { getInitialValueInEffect: false });
+  const scheme = chosen === "system" ? (systemDark ? "dark" : "light") : chosen;
+  return (
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariables}
+      forceColorScheme={scheme}
+      // jsdom never ends a transition, so component tests go without.
+      env={import.meta.env.MODE === "test" ? "test" : "default"}
+    >
+      {children}
+    </MantineProvider>
+  );
+}

@@ -1,0 +1,111 @@
+// Everything the app can do, by name: Ctrl/Cmd-K. Links and actions only; what they do lives with their pages.
+import { Modal } from "@mantine/core";
+import { Spotlight, spotlight } from "@mantine/spotlight";
+import { useNavigate } from "react-router";
+import { useDoor } from "@/ipc/door-context";
+import type { ProfileSummary } from "@/ipc/types";
+import { useAppState } from "@/shared/app-state";
+import { SearchIcon } from "@/shared/icons";
+import { tellFailure } from "@/shared/notify";
+import { useProfileActions } from "@/shared/profile-actions";
+import { routes } from "@/shared/routes";
+import { StateIcon } from "@/shared/state-icon";
+
+export const openPalette = spotlight.open;
+
+export function CommandPalette() {
+  const { profiles, settings } = useAppState();
+  const navigate = useNavigate();
+  const door = useDoor();
+  const actions = useProfileActions();
+  const go = (path: string) => () => void navigate(path);
+  const attempt = (work: Promise<unknown>) => void work.catch(tellFailure);
+
+  const forProfile = (p: ProfileSummary) => ({
+    group: p.name,
+    actions: [
+      {
+        id: `${p.id}/overview`,
+        label: `${p.name}: Overview`,
+        description: p.sentence,
+        onClick: go(routes.profile(p.id)),
+      },
+      { id: `${p.id}/data`, label: `${p.name}: Data`, onClick: go(routes.profile(p.id, "data")) },
+      { id: `${p.id}/history`, label: `${p.name}: History`, onClick: go(routes.profile(p.id, "history")) },
+      { id: `${p.id}/settings`, label: `${p.name}: Settings`, onClick: go(routes.profile(p.id, "settings")) },
+      ...(p.progress
+        ? [{ id: `${p.id}/stop`, label: `${p.name}: Stop syncing`, onClick: () => actions.stop(p.id) }]
+        : [{ id: `${p.id}/sync`, label: `${p.name}: Sync now`, onClick: () => actions.sync(p.id) }]),
+      ...(p.paused
+        ? [{ id: `${p.id}/resume`, label: `${p.name}: Resume`, onClick: () => actions.resume(p.id) }]
+        : (["hour", "tomorrow", "resumed"] as const).map((duration) => ({
+            id: `${p.id}/pause-${duration}`,
+            label: `${p.name}: Pause ${{ hour: "for 1 hour", tomorrow: "until tomorrow", resumed: "until resumed" }[duration]}`,
+            onClick: () => actions.pause(p.id, duration),
+          }))),
+      { id: `${p.id}/refresh`, label: `${p.name}: Full refresh…`, onClick: go(`${routes.profile(p.id)}?ask=refresh`) },
+      {
+        id: `${p.id}/folder`,
+        label: `${p.name}: Open the database's folder`,
+        onClick: () => attempt(door.openDatabaseFolder(p.id)),
+      },
+      { id: `${p.id}/delete`, label: `${p.name}: Delete…`, onClick: go(`${routes.profile(p.id)}?ask=delete`) },
+    ].map((action) => ({ ...action, leftSection: <StateIcon state={p.state} held={p.openQuarantine > 0} /> })),
+  });
+
+  const dark = settings.theme === "dark";
+  return (
+    <Spotlight
+      shortcut={["mod + K"]}
+      nothingFound="Nothing is called that"
+      highlightQuery
+      scrollable
+      maxHeight={440}
+      limit={500}
+      overlayProps={{ backgroundOpacity: 0.4, blur: 0 }}
+      searchProps={{
+        leftSection: (
+          <>
+            <SearchIcon />
+            {/* The dialog needs a name; Spotlight itself gives it none. */}
+            <Modal.Title className="visually-hidden">Command palette</Modal.Title>
+          </>
+        ),
+        placeholder: "Search pages and actions",
+        "aria-label": "Search pages and actions",
+      }}
+      actions={[
+        ...profiles.map(forProfile),
+        {
+          group: "Execute Sync",
+          actions: [
+            { id: "sync-all", label: "Sync all profiles", onClick: () => attempt(door.syncAll()) },
+            {
+              id: "pause-all",
+              label: "Pause all profiles until resumed",
+              onClick: () => actions.pause(null, "resumed"),
+            },
+            { id: "resume-all", label: "Resume all profiles", onClick: () => actions.resume(null) },
+            { id: "connect", label: "Connect to Execute", onClick: go(routes.connect()) },
+            { id: "welcome", label: "New profile", onClick: go(routes.welcome) },
+            { id: "keys", label: "Keys", onClick: go(routes.keys) },
+            { id: "generate", label: "Generate a key…", onClick: go(`${routes.keys}?ask=generate`) },
+            { id: "activity", label: "Activity", onClick: go(routes.activity) },
+            { id: "settings", label: "Settings", onClick: go(routes.settings) },
+            {
+              id: "theme",
+              label: dark ? "Use the light theme" : "Use the dark theme",
+              onClick: () => attempt(door.saveSettings({ ...settings, theme: dark ? "light" : "dark" })),
+            },
+            {
+              id: "documentation",
+              label: "Open the documentation",
+              onClick: () => attempt(door.openLink("documentation")),
+            },
+            { id: "report", label: "Report a problem", onClick: () => attempt(door.openLink("report")) },
+          ],
+        },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,43 @@
+// Writes what the core tells into the query cache, and marks a profile's data as old when a sync has ended.
+import type { QueryClient } from "@tanstack/react-query";
+import type { Door } from "@/ipc/door";
+import { queryKeys } from "@/ipc/keys";
+import type { AppState, LogLine } from "@/ipc/types";
+
+/** As many lines as the core keeps; the oldest go first. */
+const MOST_LINES = 5000;
+
+export function followCore(door: Door, client: QueryClient, navigate: (path: string) => void): () => void {
+  const stops = [
+    door.on("state", (state) => takeState(client, state)),
+    door.on("log", (lines) => {
+      client.setQueryData<LogLine[]>(queryKeys.activity, (known) => known && addLines(known, lines));
+    }),
+    door.on("navigate", ({ path }) => navigate(path)),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+function takeState(client: QueryClient, state: AppState): void {
+  const before = client.getQueryData<AppState>(queryKeys.state);
+  client.setQueryData(queryKeys.state, state);
+  for (const profile of state.profiles) {
+    const old = before?.profiles.find((p) => p.id === profile.id);
+    const ended = old?.progress !== undefined && old?.progress !== null && profile.progress === null;
+    const changed = old?.lastSyncedAt !== profile.lastSyncedAt || old?.openQuarantine !== profile.openQuarantine;
+    if (old && (ended || changed)) void client.invalidateQueries({ queryKey: queryKeys.profile(profile.id) });
+  }
+  for (const old of before?.profiles ?? []) {
+    if (state.profiles.some((p) => p.id === old.id)) continue;
+    client.removeQueries({ queryKey: queryKeys.profile(old.id) });
+    client.removeQueries({ queryKey: queryKeys.detail(old.id) });
+  }
+}
+
+export function addLines(known: LogLine[], lines: LogLine[]): LogLine[] {
+  const last = known.at(-1)?.seq ?? 0;
+  const fresh = lines.filter((line) => line.seq > last);
+  return fresh.length === 0 ? known : [...known, ...fresh].slice(-MOST_LINES);
+}

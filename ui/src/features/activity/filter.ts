@@ -1,0 +1,15 @@
+// Which lines of the log are shown. Pure.
+import type { LogLine } from "@/ipc/types";
+
+export type LogFilter = { level: Level; profile: string | null; runId: string | null; text: string };
+export const LEVELS = ["debug", "info", "warn", "error"] as const;
+export type Level = (typeof LEVELS)[number];
+
+/** A level shows itself and everything worse; a level nobody knows is shown rather than hidden. */
+export function shown(line: LogLine, filter: LogFilter): boolean {
+  const level = (LEVELS as readonly string[]).indexOf(line.level);
+  if (level >= 0 && level < LEVELS.indexOf(filter.level)) return false;
+  if (filter.profile !== null && line.profile !== filter.profile) return false;
+  if (filter.runId !== null && line.runId !== filter.runId) return false;
+  return line.text.toLowerCase().includes(filter.text.toLowerCase());
+}

@@ -1,0 +1,138 @@
+// Connecting to Execute in four steps, each with an address of its own. The draft outlives the page, the secret does not.
+import { useMutation } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { Link, Navigate, useNavigate, useParams } from "react-router";
+import { asIpcError } from "@/ipc/door";
+import { useDoor } from "@/ipc/door-context";
+import type { ProfileForm } from "@/ipc/types";
+import { Page } from "@/shared/page";
+import { useProfileForm } from "@/shared/profile-form/api";
+import { destinationProblems, executeProblems, focusField, newDraft, type Problem } from "@/shared/profile-form/draft";
+import { useProfileEditor } from "@/shared/profile-form/use-profile-editor";
+import { useConnectionTest } from "@/shared/profile-form/use-test";
+import { CONNECT_STEPS, type ConnectStep, routes } from "@/shared/routes";
+import { ErrorNote, Loading } from "@/shared/states";
+import classes from "./connect.module.css";
+import { ConnectFoot } from "./connect-foot";
+import { ConnectStepBody } from "./connect-steps";
+import { forgetDraft, keepDraft, loadDraft } from "./saved-draft";
+
+const TITLES: Record<ConnectStep, string> = {
+  execute: "Execute",
+  destination: "Destination",
+  schedule: "Schedule",
+  review: "Review",
+};
+
+export function ConnectPage() {
+  const form = useProfileForm();
+  const { step } = useParams();
+  const known = CONNECT_STEPS.find((each) => each === step);
+  if (!known) return <Navigate replace to={routes.connect()} />;
+  return (
+    <Page title="Connect to Execute" narrow>
+      {form.error && <ErrorNote error={form.error} />}
+      {form.isPending && <Loading label="Loading the form" />}
+      {form.data && <Wizard form={form.data} step={known} />}
+    </Page>
+  );
+}
+
+function Wizard({ form, step }: { form: ProfileForm; step: ConnectStep }) {
+  const door = useDoor();
+  const navigate = useNavigate();
+  const editor = useProfileEditor(loadDraft() ?? newDraft(form), null);
+  const test = useConnectionTest();
+  const { draft, secret } = editor;
+  useEffect(() => keepDraft(draft), [draft]);
+
+  const problemsOf = (each: ConnectStep): Problem[] =>
+    each === "execute"
+      ? executeProblems(draft, editor.secretReady)
+      : each === "destination"
+        ? destinationProblems(draft, form)
+        : [];
+
+  /** True if nothing is missing on this step; otherwise says so and goes to the first gap. */
+  const complete = (each: ConnectStep): boolean => {
+    const problems = problemsOf(each);
+    editor.setProblems(problems);
+    if (problems[0]) focusField(problems[0].field);
+    return problems.length === 0;
+  };
+
+  const save = useMutation({
+    mutationFn: async () => {
+      const id = await door.saveProfile(draft, secret || null);
+      await door.syncNow(id, false, false);
+      return id;
+    },
+    onSuccess: (id) => {
+      editor.setSecret("");
+      forgetDraft();
+      void navigate(routes.profile(id));
+    },
+    onError: (thrown) => {
+      const { field, message } = asIpcError(thrown);
+      if (field) editor.setProblems([{ field, message }]);
+    },
+  });
+
+  const at = CONNECT_STEPS.indexOf(step);
+  const next = () => {
+    const following = CONNECT_STEPS[at + 1];
+    if (following && complete(step)) void navigate(routes.connect(following));
+  };
+  const finish = () => {
+    const gap = CONNECT_STEPS.find((each) => problemsOf(each).length > 0);
+    if (!gap) return save.mutate();
+    editor.setProblems(problemsOf(gap));
+    void navigate(routes.connect(gap));
+  };
+  const runTest = async () => {
+    if (!complete(step)) return;
+    const field = await test.run(draft, secret);
+    if (field) focusField(field);
+  };
+
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (step === "review") finish();
+        else next();
+      }}
+    >
+      <Steps current={step} />
+      <ConnectStepBody step={step} form={form} editor={editor} test={test} />
+      {save.error && <ErrorNote error={save.error} />}
+      <ConnectFoot
+        step={step}
+        back={() => void navigate(CONNECT_STEPS[at - 1] ? routes.connect(CONNECT_STEPS[at - 1]) : routes.welcome)}
+        test={step === "schedule" ? null : () => void runTest()}
+        testing={test.state === "running"}
+        saving={save.isPending}
+      />
+    </form>
+  );
+}
+
+function Steps({ current }: { current: ConnectStep }) {
+  return (
+    <ol className={classes.steps} aria-label="Steps">
+      {CONNECT_STEPS.map((step, i) => (
+        <li key={step}>
+          <Link
+            to={routes.connect(step)}
+            className={classes.step ?? ""}
+            {...(step === current ? { "aria-current": "step" as const } : {})}
+          >
+            <span className={classes.number}>{i + 1}</span>
+            {TITLES[step]}
+          </Link>
+        </li>
+      ))}
+    </ol>
+  );
+}

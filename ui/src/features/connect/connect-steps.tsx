@@ -1,0 +1,92 @@
+// What each of the four steps shows.
+import { Divider } from "@mantine/core";
+import type { ProfileForm } from "@/ipc/types";
+import { Facts } from "@/shared/facts";
+import { DestinationFields } from "@/shared/profile-form/destination-fields";
+import { ExecuteFields } from "@/shared/profile-form/execute-fields";
+import { OptionFields } from "@/shared/profile-form/option-fields";
+import { ScheduleFields, scheduleWords } from "@/shared/profile-form/schedule-fields";
+import { TestList } from "@/shared/profile-form/test-list";
+import type { ProfileEditor } from "@/shared/profile-form/use-profile-editor";
+import type { ConnectionTest } from "@/shared/profile-form/use-test";
+import type { ConnectStep } from "@/shared/routes";
+import classes from "./connect.module.css";
+
+type Props = { step: ConnectStep; form: ProfileForm; editor: ProfileEditor; test: ConnectionTest };
+
+export function ConnectStepBody({ step, form, editor, test }: Props) {
+  switch (step) {
+    case "execute":
+      return (
+        <>
+          <ExecuteFields editor={editor} places={form.secretPlaces} />
+          <Tested test={test} />
+        </>
+      );
+    case "destination":
+      return (
+        <>
+          <DestinationFields editor={editor} form={form} />
+          <Tested test={test} />
+        </>
+      );
+    case "schedule":
+      return (
+        <>
+          <ScheduleFields schedule={editor.draft.schedule} onChange={(schedule) => editor.change({ schedule })} />
+          <h2 className={classes.section}>Options</h2>
+          <OptionFields editor={editor} fields={form.options} />
+        </>
+      );
+    case "review":
+      return (
+        <>
+          <Review form={form} editor={editor} />
+          <Tested test={test} />
+        </>
+      );
+  }
+}
+
+function Tested({ test }: { test: ConnectionTest }) {
+  return (
+    <div className={classes.test}>
+      <TestList test={test} />
+    </div>
+  );
+}
+
+function Review({ form, editor }: { form: ProfileForm; editor: ProfileEditor }) {
+  const { draft } = editor;
+  const destination = form.destinations.find((each) => each.kind === draft.destination);
+  const place = form.secretPlaces.find((each) => each.place === draft.secretPlace);
+  const options = form.options.filter((field) => draft.options[field.name] !== undefined);
+  return (
+    <>
+      <Facts
+        facts={[
+          ["Name", draft.name || "Missing"],
+          ["Execute", draft.url || "Missing"],
+          ["API key", draft.keyId || "Missing"],
+          [
+            "Secret",
+            editor.secretReady
+              ? `Goes to: ${place?.title ?? draft.secretPlace}`
+              : "Missing; enter it in the first step",
+          ],
+          ["Destination", destination?.title ?? "Missing"],
+          ...(destination?.fields ?? []).map((field): [string, string] => [
+            field.title,
+            draft.fields[field.name] ?? "",
+          ]),
+          ["Syncs", scheduleWords(draft.schedule)],
+          ...options.map((field): [string, string] => [field.title, draft.options[field.name] ?? ""]),
+        ]}
+      />
+      <Divider my="lg" />
+      <p className="muted">
+        The first sync reads everything. You can use what is there while it runs, and stop it at any time.
+      </p>
+    </>
+  );
+}

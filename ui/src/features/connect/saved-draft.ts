@@ -1,0 +1,23 @@
+// The connection being set up, so that it can be left and found again. Never its secret.
+import type { ProfileDraft } from "@/ipc/types";
+
+const KEY = "execute-sync.connect-draft";
+
+export function loadDraft(): ProfileDraft | null {
+  try {
+    const text = localStorage.getItem(KEY);
+    const draft: unknown = text === null ? null : JSON.parse(text);
+    // Written by this very page; a draft of an older version that lacks a part is not worth mending.
+    return typeof draft === "object" && draft !== null && "schedule" in draft ? (draft as ProfileDraft) : null;
+  } catch {
+    return null;
+  }
+}
+
+export function keepDraft(draft: ProfileDraft): void {
+  localStorage.setItem(KEY, JSON.stringify(draft));
+}
+
+export function forgetDraft(): void {
+  localStorage.removeItem(KEY);
+}

@@ -1,0 +1,167 @@
+// A view: its tools, its filters, its grid.
+import { Button, Select } from "@mantine/core";
+import { useState } from "react";
+import { useLocation, useNavigate, useSearchParams } from "react-router";
+import { useDoor } from "@/ipc/door-context";
+import type { Column, DataNode, Filter } from "@/ipc/types";
+import { counted } from "@/shared/format";
+import { ExportIcon } from "@/shared/icons";
+import { routes } from "@/shared/routes";
+import { Empty, ErrorNote, Loading } from "@/shared/states";
+import { rootOf, titleOf, useView } from "./api";
+import { ColumnChooser } from "./column-chooser";
+import { copyRange } from "./copy-range";
+import classes from "./data.module.css";
+import { flatten } from "./data-tree";
+import { ExportDialog } from "./export-dialog";
+import { FilterButton, FilterPills } from "./filter-bar";
+import { Grid } from "./grid";
+import { useGridQuery, useGridTable } from "./grid-columns";
+
+type Props = {
+  id: string;
+  view: string;
+  tree: DataNode[];
+  openDocument: string | null;
+  onOpen: (docType: string, documentId: string) => void;
+  onClose: () => void;
+};
+
+export function GridPanel(props: Props) {
+  const given = (useLocation().state as { filters?: Filter[] } | null)?.filters;
+  const [filters, setFilters] = useState<Filter[]>(given ?? []);
+  const view = useView(props.id, props.view, filters);
+  if (view.error) {
+    return (
+      <div style={{ padding: 16, flex: 1 }}>
+        <ErrorNote error={view.error}>
+          <Button size="xs" variant="default" onClick={() => void view.retry()}>
+            Try again
+          </Button>
+        </ErrorNote>
+      </div>
+    );
+  }
+  if (!view.columns) {
+    return (
+      <div style={{ padding: "0 16px", flex: 1 }}>
+        <Loading label="Loading the view" rows={12} />
+      </div>
+    );
+  }
+  return <LoadedPanel {...props} columns={view.columns} rows={view.rows} filters={filters} setFilters={setFilters} />;
+}
+
+type LoadedProps = Props & {
+  columns: Column[];
+  rows: number | null;
+  filters: Filter[];
+  setFilters: (filters: Filter[]) => void;
+};
+
+/** Shown while rows are still being counted: enough to fill the window. */
+const UNCOUNTED_ROWS = 200;
+
+function LoadedPanel({
+  id,
+  view,
+  tree,
+  columns,
+  rows,
+  filters,
+  setFilters,
+  openDocument,
+  onOpen,
+  onClose,
+}: LoadedProps) {
+  const door = useDoor();
+  const navigate = useNavigate();
+  const [search, setSearch] = useSearchParams();
+  const table = useGridTable(columns);
+  const query = useGridQuery(view, table, columns, filters);
+  const [adding, setAdding] = useState<string | null>(null);
+  const root = rootOf(tree, view);
+  const title = titleOf(tree, view);
+  const setAsk = (ask: string | null) =>
+    setSearch((now) => {
+      if (ask === null) now.delete("ask");
+      else now.set("ask", ask);
+      return now;
+    });
+  return (
+    <section className={classes.panel} aria-label={title}>
+      <div className={classes.tools}>
+        <Select
+          className={classes.pick ?? ""}
+          size="xs"
+          aria-label="View"
+          searchable
+          allowDeselect={false}
+          data={flatten(tree)}
+          value={view}
+          onChange={(next) => next && void navigate(routes.data(id, next))}
+        />
+        <h2 className={classes.title}>{title}</h2>
+        <span className="muted" role="status">
+          {rows === null ? "Counting…" : counted(rows, "row")}
+        </span>
+        <span className={classes.spring} />
+        <FilterButton columns={columns} filters={filters} onChange={setFilters} adding={adding} setAdding={setAdding} />
+        <ColumnChooser table={table} />
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<ExportIcon size={14} />}
+          disabled={rows === 0}
+          onClick={() => setAsk("export")}
+        >
+          Export…
+        </Button>
+      </div>
+      <FilterPills filters={filters} onChange={setFilters} />
+      {rows === 0 ? (
+        <Nothing filtered={filters.length > 0} clear={() => setFilters([])} />
+      ) : (
+        <Grid
+          id={id}
+          label={title}
+          query={query}
+          table={table}
+          columns={columns}
+          rows={rows ?? UNCOUNTED_ROWS}
+          filters={filters}
+          openDocument={openDocument}
+          onOpen={(documentId) => root?.docType && onOpen(root.docType, documentId)}
+          onClose={onClose}
+          onCopy={(range, chosen) => void copyRange(door, id, query, range, chosen)}
+          onFilter={setAdding}
+        />
+      )}
+      <ExportDialog
+        opened={search.get("ask") === "export"}
+        close={() => setAsk(null)}
+        id={id}
+        title={title}
+        query={query}
+        rows={rows}
+        columns={table.getVisibleLeafColumns().length}
+      />
+    </section>
+  );
+}
+
+function Nothing({ filtered, clear }: { filtered: boolean; clear: () => void }) {
+  if (!filtered) return <Empty title="No rows">Execute has none of these so far.</Empty>;
+  return (
+    <Empty
+      title="No row matches"
+      action={
+        <Button variant="default" onClick={clear}>
+          Clear the filters
+        </Button>
+      }
+    >
+      Widen or remove a filter.
+    </Empty>
+  );
+}

@@ -1,0 +1,72 @@
+// One row of the grid. A cell's content is only ever text.
+import { memo } from "react";
+import type { Cell, Column } from "@/ipc/types";
+import classes from "./grid.module.css";
+import type { PlacedColumn } from "./use-column-window";
+
+type Props = {
+  gridId: string;
+  row: number;
+  y: number;
+  cells: Cell[] | undefined;
+  placed: PlacedColumn[];
+  kinds: ReadonlyMap<string, Column>;
+  totalWidth: number;
+  /** First and last selected column of this row; -1 for none. */
+  from: number;
+  to: number;
+  activeColumn: number;
+  open: boolean;
+};
+
+export const GridRow = memo(function GridRow(props: Props) {
+  const { gridId, row, y, cells, placed, kinds, totalWidth, from, to, activeColumn, open } = props;
+  return (
+    <div
+      role="row"
+      aria-rowindex={row + 2}
+      className={classes.row}
+      data-open={open || undefined}
+      style={{ transform: `translateY(${y}px)`, width: totalWidth }}
+    >
+      {placed.map(({ column, index, left, width, pinned }) => (
+        <div
+          key={column.id}
+          id={`${gridId}-${row}-${index}`}
+          role="gridcell"
+          aria-colindex={index + 1}
+          aria-selected={index >= from && index <= to}
+          className={`${classes.cell} ${pinned ? classes.pinned : ""}`}
+          data-row={row}
+          data-column={index}
+          data-kind={kinds.get(column.id)?.kind}
+          data-selected={(index >= from && index <= to) || undefined}
+          data-active={activeColumn === index || undefined}
+          style={pinned ? { width } : { width, left }}
+        >
+          <CellText cell={cells?.[index]} loaded={cells !== undefined} />
+        </div>
+      ))}
+    </div>
+  );
+});
+
+function CellText({ cell, loaded }: { cell: Cell | undefined; loaded: boolean }) {
+  if (!loaded) return <span className={classes.waiting} />;
+  if (cell === undefined || cell.text === null) return <span className={classes.null}>–</span>;
+  if (cell.label !== undefined) {
+    return (
+      <span className={classes.label} title={cell.text}>
+        {cell.label}
+      </span>
+    );
+  }
+  return oneLine(cell.text);
+}
+
+/** Longer than any column is wide; the inspector has it all. */
+const SHOWN = 400;
+
+function oneLine(text: string): string {
+  return text.slice(0, SHOWN).replace(/[\r\n]+/g, " ⏎ ");
+}

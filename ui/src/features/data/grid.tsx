@@ -1,0 +1,213 @@
+// A view as a grid: a million rows scroll, the keyboard reaches everything, copying takes headers along.
+import { Button } from "@mantine/core";
+import { useId, useLayoutEffect, useRef, useState } from "react";
+import type { Column, Filter, GridQuery } from "@/ipc/types";
+import { ErrorNote } from "@/shared/states";
+import classes from "./grid.module.css";
+import type { GridColumn, GridTable } from "./grid-columns";
+import { GridHead } from "./grid-head";
+import { GridRow } from "./grid-row";
+import { at, HEADER, isIn, move, type Range, rangeOf, type Selection, type Spot } from "./selection";
+import { useColumnWindow } from "./use-column-window";
+import { HEADER_PX, useRowWindow } from "./use-row-window";
+import { useRows } from "./use-rows";
+
+type Props = {
+  id: string;
+  label: string;
+  query: GridQuery;
+  table: GridTable;
+  columns: Column[];
+  rows: number;
+  filters: Filter[];
+  openDocument: string | null;
+  onOpen: (documentId: string) => void;
+  onClose: () => void;
+  onCopy: (range: Range, columns: Column[]) => void;
+  onFilter: (column: string) => void;
+};
+
+/** By how much Alt with an arrow changes a column's width. */
+const RESIZE_PX = 16;
+
+export function Grid(props: Props) {
+  const { id, query, table, columns, rows, onOpen } = props;
+  const gridId = useId();
+  const scroller = useRef<HTMLDivElement>(null);
+  const [selection, setSelection] = useState<Selection>(at(0, 0));
+  const dragged = useRef<"no" | "pressed" | "dragged">("no");
+  const shown = table.getVisibleLeafColumns();
+  const view = useRowWindow(scroller, rows);
+  const across = useColumnWindow(scroller, shown);
+  const { rowAt, error, retry } = useRows(id, query, view.first, view.last);
+  const kinds = new Map(columns.map((column) => [column.name, column]));
+  const range = rangeOf(selection);
+  const { moveTo } = view;
+
+  // Another order or other filters: other rows, so begin at the top. The header stays active while keys sort.
+  const order = JSON.stringify([query.sort, query.filters]);
+  const [shownOrder, setShownOrder] = useState(order);
+  if (order !== shownOrder) {
+    setShownOrder(order);
+    setSelection((now) => (now.active.row === HEADER ? now : at(0, now.active.column)));
+  }
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another order is the reason to go to the top
+  useLayoutEffect(() => moveTo(0), [order]);
+
+  const { active } = selection;
+
+  const open = (spot: Spot) => {
+    const documentId = rowAt(spot.row)?.[0]?.text;
+    if (documentId) onOpen(documentId);
+  };
+
+  const moved = (key: string, shift: boolean, jump: boolean): boolean => {
+    const next = move(selection, { rows, columns: shown.length, page: view.rowsInView }, { key, shift, jump });
+    if (!next) return false;
+    setSelection(next);
+    if (next.active.row !== HEADER) view.reveal(next.active.row);
+    across.reveal(next.active.column);
+    // An open document follows the keyboard from row to row.
+    if (props.openDocument !== null && next.active.row !== active.row) open(next.active);
+    return true;
+  };
+
+  const enter = (shift: boolean) => {
+    if (active.row === HEADER) shown[active.column]?.toggleSorting(undefined, shift);
+    else open(active);
+  };
+
+  const pressed = (event: React.KeyboardEvent): boolean => {
+    const ctrl = event.ctrlKey || event.metaKey;
+    const column = shown[active.column];
+    switch (`${ctrl ? "Ctrl+" : ""}${event.altKey ? "Alt+" : ""}${event.key}`) {
+      case "Ctrl+c":
+        props.onCopy(range, inRange(shown, range, kinds));
+        return true;
+      case "Ctrl+a":
+        setSelection({ anchor: { row: 0, column: 0 }, active: { row: rows - 1, column: shown.length - 1 } });
+        return true;
+      case "Alt+ArrowLeft":
+      case "Alt+ArrowRight":
+        widen(table, column, event.key === "ArrowLeft" ? -RESIZE_PX : RESIZE_PX);
+        return true;
+      case "Enter":
+        enter(event.shiftKey);
+        return true;
+      case "Escape":
+        props.onClose();
+        return true;
+      case "f":
+        if (column) props.onFilter(column.id);
+        return true;
+      default:
+        return moved(event.key, event.shiftKey, ctrl);
+    }
+  };
+
+  const drawn = Array.from({ length: Math.max(0, view.last - view.first + 1) }, (_, i) => view.first + i);
+  const visible = across.placed.some((each) => each.index === active.column);
+  const activeId = active.row === HEADER ? `${gridId}-h-${active.column}` : `${gridId}-${active.row}-${active.column}`;
+  const activeDrawn = visible && (active.row === HEADER || (active.row >= view.first && active.row <= view.last));
+  if (error) return <RowsFailed error={error} retry={retry} />;
+
+  return (
+    <div
+      ref={scroller}
+      role="grid"
+      aria-label={props.label}
+      aria-rowcount={rows + 1}
+      aria-colcount={shown.length}
+      aria-multiselectable="true"
+      {...(activeDrawn ? { "aria-activedescendant": activeId } : {})}
+      tabIndex={0}
+      className={classes.scroller}
+      onScroll={view.onScroll}
+      onKeyDown={(event) => {
+        if (event.target === event.currentTarget && pressed(event)) event.preventDefault();
+      }}
+      onPointerDown={(event) => {
+        const spot = spotOf(event.target);
+        if (!spot || event.button !== 0) return;
+        dragged.current = "pressed";
+        setSelection(event.shiftKey ? { active: spot, anchor: selection.anchor } : { active: spot, anchor: spot });
+        if (event.shiftKey) dragged.current = "dragged";
+      }}
+      onPointerOver={(event) => {
+        const spot = spotOf(event.target);
+        if (!spot || dragged.current === "no" || event.buttons !== 1) return;
+        dragged.current = "dragged";
+        setSelection((now) => ({ active: spot, anchor: now.anchor }));
+      }}
+      onPointerUp={(event) => {
+        const spot = spotOf(event.target);
+        const clicked = dragged.current === "pressed";
+        dragged.current = "no";
+        if (spot && clicked) open(spot);
+      }}
+    >
+      <GridHead
+        gridId={gridId}
+        table={table}
+        placed={across.placed}
+        totalWidth={across.totalWidth}
+        filtered={new Set(props.filters.map((filter) => filter.column))}
+        activeColumn={active.row === HEADER ? active.column : null}
+        onFilter={props.onFilter}
+        kinds={kinds}
+      />
+      <div
+        role="rowgroup"
+        style={{ position: "absolute", top: HEADER_PX, left: 0, height: view.realHeight, width: across.totalWidth }}
+      >
+        {drawn.map((row) => {
+          const cells = rowAt(row);
+          const selected = isIn(range, row, range.left) && active.row !== HEADER;
+          return (
+            <GridRow
+              key={row}
+              gridId={gridId}
+              row={row}
+              y={view.place(row)}
+              cells={cells}
+              placed={across.placed}
+              kinds={kinds}
+              totalWidth={across.totalWidth}
+              from={selected ? range.left : -1}
+              to={selected ? range.right : -1}
+              activeColumn={active.row === row ? active.column : -1}
+              open={props.openDocument !== null && cells?.[0]?.text === props.openDocument}
+            />
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+function RowsFailed({ error, retry }: { error: unknown; retry: () => void }) {
+  return (
+    <div style={{ padding: 16 }}>
+      <ErrorNote error={error}>
+        <Button size="xs" variant="default" onClick={retry}>
+          Try again
+        </Button>
+      </ErrorNote>
+    </div>
+  );
+}
+
+function inRange(shown: GridColumn[], range: Range, kinds: ReadonlyMap<string, Column>): Column[] {
+  return shown.slice(range.left, range.right + 1).flatMap((column) => kinds.get(column.id) ?? []);
+}
+
+function widen(table: GridTable, column: GridColumn | undefined, by: number): void {
+  if (!column) return;
+  table.setColumnSizing((sizes) => ({ ...sizes, [column.id]: Math.max(56, column.getSize() + by) }));
+}
+
+function spotOf(target: EventTarget): Spot | null {
+  const cell = target instanceof Element ? target.closest<HTMLElement>("[role=gridcell]") : null;
+  if (!cell) return null;
+  return { row: Number(cell.dataset.row), column: Number(cell.dataset.column) };
+}

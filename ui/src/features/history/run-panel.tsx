@@ -1,0 +1,51 @@
+// One run: its figures, why it failed, its log.
+import { CloseButton } from "@mantine/core";
+import { useNavigate } from "react-router";
+import { Facts } from "@/shared/facts";
+import { absolute, bytes, count, duration } from "@/shared/format";
+import { LogList } from "@/shared/log-list";
+import { routes } from "@/shared/routes";
+import { Empty, ErrorNote, Loading } from "@/shared/states";
+import { useRunLog, useRuns } from "./api";
+import classes from "./history.module.css";
+import { Outcome } from "./outcome";
+
+/** A run that was linked to may be older than the list shows. */
+const ALL = 1000;
+
+export function RunPanel({ id, runId }: { id: string; runId: string }) {
+  const navigate = useNavigate();
+  const runs = useRuns(id, ALL);
+  const log = useRunLog(id, runId);
+  const run = runs.data?.find((each) => each.runId === runId);
+  return (
+    <section className={classes.panel} aria-label="Run">
+      <div className={classes.panelHead}>
+        <h2>{run ? absolute(run.started) : "Run"}</h2>
+        <CloseButton aria-label="Close the run" onClick={() => void navigate(routes.profile(id, "history"))} />
+      </div>
+      {runs.data && !run && <Empty title="This run is not in the history any more" />}
+      {run && (
+        <>
+          {run.error && <ErrorNote error={run.error} />}
+          <Facts
+            facts={[
+              ["Result", <Outcome key="outcome" outcome={run.outcome} />],
+              ["Took", duration(run.durationMs)],
+              ["Documents", count(run.documents)],
+              ["Pages", count(run.pages)],
+              ["Read", bytes(run.bytes)],
+              ["Quarantined", count(run.quarantined)],
+              ["Removed", count(run.removed)],
+              ["Kind", run.fullRefresh ? "Full refresh" : "What changed"],
+            ]}
+          />
+        </>
+      )}
+      <h3>Log</h3>
+      {log.isPending && <Loading label="Loading the log" />}
+      {log.error && <ErrorNote error={log.error} />}
+      {log.data && <LogList lines={log.data} />}
+    </section>
+  );
+}

@@ -1,0 +1,137 @@
+// A profile at a glance: four figures, the last 30 days, documents by type, where the database lies.
+import { Anchor } from "@mantine/core";
+import { lazy, Suspense } from "react";
+import { Link, useParams } from "react-router";
+import type { Overview, ProfileSummary } from "@/ipc/types";
+import { useProfile } from "@/shared/app-state";
+import { Facts } from "@/shared/facts";
+import { bytes, count, duration } from "@/shared/format";
+import { useProfileActions } from "@/shared/profile-actions";
+import { routes } from "@/shared/routes";
+import { Empty, ErrorNote, Loading } from "@/shared/states";
+import { Time } from "@/shared/time";
+import { useOverview } from "./api";
+import classes from "./overview.module.css";
+
+// The chart's library is the largest part of the window; the figures need not wait for it.
+const RunsChart = lazy(() => import("./runs-chart").then((module) => ({ default: module.RunsChart })));
+
+export function OverviewPage() {
+  const { id = "" } = useParams();
+  const profile = useProfile(id);
+  const overview = useOverview(id);
+  if (!profile) return null;
+  return (
+    <div className={classes.page}>
+      {overview.error && <ErrorNote error={overview.error} />}
+      {overview.isPending && <Loading label="Loading the overview" />}
+      {overview.data && <Body profile={profile} overview={overview.data} />}
+    </div>
+  );
+}
+
+function Body({ profile, overview }: { profile: ProfileSummary; overview: Overview }) {
+  if (overview.documents === 0 && overview.runs.length === 0) {
+    return (
+      <Empty title={profile.progress ? "The first sync is under way" : "Nothing synced yet"}>
+        {profile.progress
+          ? "Figures appear here when it is done. You can close the window; it goes on in the background."
+          : "Press Sync now to bring the documents here."}
+      </Empty>
+    );
+  }
+  return (
+    <>
+      <Figures profile={profile} overview={overview} />
+      <div className={classes.columns}>
+        <section>
+          <h2>Syncs of the last 30 days</h2>
+          <Suspense fallback={<div className={classes.chart} />}>
+            <RunsChart runs={overview.runs} />
+          </Suspense>
+        </section>
+        <Types profile={profile} overview={overview} />
+      </div>
+      <Database profile={profile} overview={overview} />
+    </>
+  );
+}
+
+function Figures({ profile, overview }: { profile: ProfileSummary; overview: Overview }) {
+  const last = overview.runs.find((run) => run.outcome === "succeeded" || run.outcome === "quarantined");
+  const held = profile.openQuarantine;
+  return (
+    <dl className={classes.figures}>
+      <div className={classes.figure}>
+        <dt>Documents</dt>
+        <dd>{count(overview.documents)}</dd>
+      </div>
+      <div className={classes.figure}>
+        <dt>Changed today</dt>
+        <dd>{count(overview.changedToday)}</dd>
+      </div>
+      <div className={classes.figure}>
+        <dt>Last sync took</dt>
+        <dd>{last ? duration(last.durationMs) : "–"}</dd>
+      </div>
+      <div className={classes.figure}>
+        <dt>In quarantine</dt>
+        <dd>{held === 0 ? "0" : <Link to={routes.quarantine(profile.id)}>{count(held)}</Link>}</dd>
+      </div>
+    </dl>
+  );
+}
+
+function Types({ profile, overview }: { profile: ProfileSummary; overview: Overview }) {
+  return (
+    <section>
+      <h2>Documents by type</h2>
+      <table className={classes.types}>
+        <thead className="visually-hidden">
+          <tr>
+            <th>Type</th>
+            <th>Documents</th>
+          </tr>
+        </thead>
+        <tbody>
+          {overview.types.map((type) => (
+            <tr key={type.name}>
+              <th scope="row">
+                <Anchor component={Link} to={routes.data(profile.id, type.name)}>
+                  {type.name}
+                </Anchor>
+              </th>
+              <td>{count(type.documents)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function Database({ profile, overview }: { profile: ProfileSummary; overview: Overview }) {
+  const { openFolder } = useProfileActions();
+  const facts: [string, React.ReactNode][] = [
+    [
+      "Database",
+      <Anchor key="path" component="button" type="button" ta="left" onClick={() => openFolder(profile.id)}>
+        {overview.databasePath}
+      </Anchor>,
+    ],
+  ];
+  if (overview.databaseBytes !== null) facts.push(["Size", bytes(overview.databaseBytes)]);
+  if (overview.calculatedValuesAsOf) {
+    facts.push([
+      "Calculated values",
+      <span key="calc">
+        as of <Time at={overview.calculatedValuesAsOf} />
+      </span>,
+    ]);
+  }
+  return (
+    <div className={classes.foot}>
+      <Facts facts={facts} />
+    </div>
+  );
+}

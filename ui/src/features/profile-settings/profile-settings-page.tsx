@@ -1,0 +1,125 @@
+// A profile's settings: the wizard's form on one page. The secret can be replaced, never read.
+import { Button } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { useParams, useSearchParams } from "react-router";
+import { asIpcError } from "@/ipc/door";
+import { useDoor } from "@/ipc/door-context";
+import { queryKeys } from "@/ipc/keys";
+import type { ProfileDetail, ProfileForm } from "@/ipc/types";
+import { tell } from "@/shared/notify";
+import { useProfileForm } from "@/shared/profile-form/api";
+import { DestinationFields } from "@/shared/profile-form/destination-fields";
+import { destinationProblems, executeProblems, focusField } from "@/shared/profile-form/draft";
+import { ExecuteFields } from "@/shared/profile-form/execute-fields";
+import { OptionFields } from "@/shared/profile-form/option-fields";
+import { ScheduleFields } from "@/shared/profile-form/schedule-fields";
+import { TestList } from "@/shared/profile-form/test-list";
+import { useProfileEditor } from "@/shared/profile-form/use-profile-editor";
+import { useConnectionTest } from "@/shared/profile-form/use-test";
+import { ErrorNote, Loading } from "@/shared/states";
+import { useProfileDetail } from "./api";
+import classes from "./profile-settings.module.css";
+
+export function ProfileSettingsPage() {
+  const { id = "" } = useParams();
+  const form = useProfileForm();
+  const detail = useProfileDetail(id);
+  const error = form.error ?? detail.error;
+  return (
+    <div className={classes.page}>
+      {error && <ErrorNote error={error} />}
+      {form.data && detail.data ? (
+        // A new answer of the core, after saving, begins a new form: nothing typed stays behind.
+        <SettingsForm key={detail.dataUpdatedAt} form={form.data} detail={detail.data} />
+      ) : (
+        !error && <Loading label="Loading settings" />
+      )}
+    </div>
+  );
+}
+
+function SettingsForm({ form, detail }: { form: ProfileForm; detail: ProfileDetail }) {
+  const door = useDoor();
+  const client = useQueryClient();
+  const [search] = useSearchParams();
+  const editor = useProfileEditor(detail.draft, detail.secretSet ? detail.secretHost : null);
+  const test = useConnectionTest();
+  const { draft, secret } = editor;
+  const wanted = search.get("field");
+  useEffect(() => {
+    if (wanted) focusField(wanted);
+  }, [wanted]);
+
+  const complete = (): boolean => {
+    const problems = [...executeProblems(draft, editor.secretReady), ...destinationProblems(draft, form)];
+    editor.setProblems(problems);
+    if (problems[0]) focusField(problems[0].field);
+    return problems.length === 0;
+  };
+  const save = useMutation({
+    mutationFn: () => door.saveProfile(draft, secret || null),
+    onSuccess: async (id) => {
+      editor.setSecret("");
+      tell("Saved.");
+      await client.invalidateQueries({ queryKey: queryKeys.detail(id) });
+    },
+    onError: (thrown) => {
+      const { field, message } = asIpcError(thrown);
+      if (!field) return;
+      editor.setProblems([{ field, message }]);
+      focusField(field);
+    },
+  });
+  const runTest = async () => {
+    if (!complete()) return;
+    const field = await test.run(draft, secret);
+    if (field) focusField(field);
+  };
+
+  const changed = secret !== "" || JSON.stringify(draft) !== JSON.stringify(detail.draft);
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (complete()) save.mutate();
+      }}
+    >
+      <Section title="Execute">
+        <ExecuteFields editor={editor} places={form.secretPlaces} />
+      </Section>
+      <Section title="Destination">
+        <DestinationFields editor={editor} form={form} />
+      </Section>
+      <Section title="Schedule">
+        <ScheduleFields schedule={draft.schedule} onChange={(schedule) => editor.change({ schedule })} />
+      </Section>
+      <Section title="Options">
+        <OptionFields editor={editor} fields={form.options} />
+      </Section>
+      <div className={classes.foot}>
+        <TestList test={test} />
+        {save.error && <ErrorNote error={save.error} />}
+        <div className={classes.buttons}>
+          <Button type="submit" loading={save.isPending} disabled={!changed}>
+            Save
+          </Button>
+          <Button variant="default" onClick={() => void runTest()} loading={test.state === "running"}>
+            Test
+          </Button>
+          {changed && <span className="muted">Not saved yet</span>}
+        </div>
+      </div>
+    </form>
+  );
+}
+
+function Section({ title, children }: { title: string; children: React.ReactNode }) {
+  return (
+    <section className={classes.section}>
+      <h2>{title}</h2>
+      <div>{children}</div>
+    </section>
+  );
+}

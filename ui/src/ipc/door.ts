@@ -1,0 +1,100 @@
+// The one door between window and core. What can be asked and told is here; how it travels is in the two
+// implementations (`tauri-door`, `fake/`). Every method rejects with an `IpcError`.
+import type {
+  AppSettings,
+  AppState,
+  DataNode,
+  DocumentView,
+  ExportDone,
+  ExportProgress,
+  GridInfo,
+  GridQuery,
+  GridRows,
+  ImportPreview,
+  IpcError,
+  KeyOrder,
+  KeyView,
+  LogLine,
+  Navigate,
+  Overview,
+  PauseFor,
+  ProfileDetail,
+  ProfileDraft,
+  ProfileForm,
+  QuarantineRetried,
+  QuarantineView,
+  RunView,
+  TestStep,
+} from "./types";
+
+export type Link = "documentation" | "report" | "releases";
+
+/** What the core tells without being asked. */
+export type DoorEvents = { state: AppState; log: LogLine[]; navigate: Navigate };
+
+/** The core refuses larger pages of rows. */
+export const MOST_ROWS = 500;
+
+export interface Door {
+  appState(): Promise<AppState>;
+  dismissNotice(id: string): Promise<void>;
+  createSampleProfile(): Promise<string>;
+  profileForm(): Promise<ProfileForm>;
+  profileDetail(id: string): Promise<ProfileDetail>;
+  saveProfile(draft: ProfileDraft, secret: string | null): Promise<string>;
+  deleteProfile(id: string, deleteDatabase: boolean): Promise<void>;
+  chooseDatabaseFile(suggested: string | null): Promise<string | null>;
+  testProfile(draft: ProfileDraft, secret: string | null, onStep: (step: TestStep) => void): Promise<void>;
+  importChoose(): Promise<ImportPreview | null>;
+  importFinish(token: string, draft: ProfileDraft, secret: string | null): Promise<string>;
+  syncNow(id: string, fullRefresh: boolean, allowRemovals: boolean): Promise<void>;
+  stopSync(id: string): Promise<void>;
+  pause(id: string | null, duration: PauseFor): Promise<void>;
+  resume(id: string | null): Promise<void>;
+  syncAll(): Promise<void>;
+  overview(id: string): Promise<Overview>;
+  runs(id: string, limit: number): Promise<RunView[]>;
+  runLog(id: string, runId: string): Promise<LogLine[]>;
+  quarantine(id: string): Promise<QuarantineView[]>;
+  quarantineRetry(id: string, entries: number[]): Promise<QuarantineRetried>;
+  quarantineClose(id: string, entries: number[]): Promise<void>;
+  dataTree(id: string): Promise<DataNode[]>;
+  openGrid(id: string, query: GridQuery): Promise<GridInfo>;
+  gridRows(id: string, query: GridQuery, offset: number, limit: number): Promise<GridRows>;
+  gridCount(id: string, query: GridQuery): Promise<number>;
+  document(id: string, docType: string, documentId: string): Promise<DocumentView>;
+  exportCsv(id: string, query: GridQuery, onProgress: (progress: ExportProgress) => void): Promise<ExportDone | null>;
+  cancelExport(): Promise<void>;
+  keys(): Promise<KeyView[]>;
+  generateKey(order: KeyOrder, passphrase: string | null): Promise<KeyView | null>;
+  deleteKey(id: string): Promise<void>;
+  activity(after: number): Promise<LogLine[]>;
+  copyDiagnostics(): Promise<string>;
+  saveSettings(settings: AppSettings): Promise<void>;
+  openDatabaseFolder(id: string): Promise<void>;
+  openLink(link: Link): Promise<void>;
+  uiReady(): Promise<void>;
+  /** Hears an event until the function it answers with is called. */
+  on<Name extends keyof DoorEvents>(name: Name, hear: (payload: DoorEvents[Name]) => void): () => void;
+}
+
+/** Whatever was thrown, as the error people are shown. */
+export function asIpcError(thrown: unknown): IpcError {
+  if (typeof thrown === "object" && thrown !== null && "message" in thrown && "code" in thrown) {
+    const error = thrown as Partial<IpcError>;
+    return {
+      code: String(error.code),
+      message: String(error.message),
+      hint: error.hint ?? null,
+      field: error.field ?? null,
+      details: error.details ?? null,
+    };
+  }
+  return {
+    code: "bug",
+    message: "Something went wrong inside Execute Sync.",
+    hint: "Copy the diagnostics in Activity and report it.",
+    field: null,
+    details: thrown instanceof Error ? thrown.message : String(thrown),
+  };
+}

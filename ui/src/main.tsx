@@ -1,0 +1,26 @@
+// Where the window begins: open the door, know the state, then draw.
+import "@mantine/core/styles.css";
+import "@mantine/charts/styles.css";
+import "@mantine/notifications/styles.css";
+import "@mantine/spotlight/styles.css";
+import "./shared/global.css";
+import { createRoot } from "react-dom/client";
+import { App } from "./app/app";
+import { newQueryClient } from "./app/query-client";
+import { queryKeys } from "./ipc/keys";
+import { openDoor } from "./ipc/open-door";
+
+async function start(root: HTMLElement): Promise<void> {
+  const door = await openDoor();
+  const client = newQueryClient();
+  // Known before the first drawing, so that nobody sees a welcome page flash by.
+  await client.prefetchQuery({ queryKey: queryKeys.state, queryFn: () => door.appState() });
+  createRoot(root).render(<App door={door} client={client} />);
+}
+
+const root = document.getElementById("root");
+if (root) {
+  start(root).catch((error: unknown) => {
+    root.textContent = error instanceof Error ? error.message : "Execute Sync could not start its window.";
+  });
+}

@@ -1,0 +1,102 @@
+// One field as the core describes it. Nothing here knows which destination or option it belongs to.
+import { Button, NumberInput, Select, Switch, TextInput } from "@mantine/core";
+import { useDoor } from "@/ipc/door-context";
+import type { FieldForm } from "@/ipc/types";
+import { tellFailure } from "../notify";
+
+type Props = {
+  field: FieldForm;
+  value: string | undefined;
+  error?: string | undefined;
+  onChange: (value: string) => void;
+};
+
+export function FormField({ field, value, error, onChange }: Props) {
+  const shown = value ?? field.default ?? "";
+  const common = {
+    label: field.title,
+    description: field.help,
+    error,
+    "data-field": field.name,
+    required: field.required,
+    // Mantine's `required` also sets the attribute; the browser's own bubble would hide our words.
+    withAsterisk: false,
+  };
+  switch (field.kind) {
+    case "switch":
+      return (
+        <Switch
+          label={field.title}
+          description={field.help}
+          data-field={field.name}
+          checked={shown === "true"}
+          onChange={(event) => onChange(String(event.currentTarget.checked))}
+        />
+      );
+    case "number":
+      return (
+        <NumberInput
+          {...common}
+          value={shown}
+          allowDecimal={false}
+          allowNegative={false}
+          thousandSeparator=","
+          {...(field.min === null ? {} : { min: field.min })}
+          {...(field.max === null ? {} : { max: field.max })}
+          onChange={(next) => onChange(String(next))}
+        />
+      );
+    case "choice":
+      return (
+        <Select
+          {...common}
+          data={field.choices}
+          value={shown}
+          allowDeselect={false}
+          onChange={(next) => next && onChange(next)}
+        />
+      );
+    case "database_file":
+      return <DatabaseFile {...{ field, value: shown, error, onChange }} />;
+    case "secret":
+      // The only secret of this version is the API key's, which has a field of its own.
+      return null;
+    case "text":
+    case "url":
+      return (
+        <TextInput
+          {...common}
+          value={shown}
+          placeholder={field.example ?? ""}
+          spellCheck={false}
+          onChange={(event) => onChange(event.currentTarget.value)}
+        />
+      );
+  }
+}
+
+/** A path comes from the core's own dialog, so nobody mistypes one. */
+function DatabaseFile({ field, value, error, onChange }: Props & { value: string }) {
+  const door = useDoor();
+  const choose = () =>
+    door
+      .chooseDatabaseFile(value || null)
+      .then((path) => path !== null && onChange(path))
+      .catch(tellFailure);
+  return (
+    <TextInput
+      label={field.title}
+      description={field.help}
+      error={error}
+      data-field={field.name}
+      value={value}
+      readOnly
+      rightSectionWidth={96}
+      rightSection={
+        <Button variant="subtle" size="compact-sm" onClick={() => void choose()}>
+          Choose…
+        </Button>
+      }
+    />
+  );
+}

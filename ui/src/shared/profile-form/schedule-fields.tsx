@@ -1,0 +1,114 @@
+// When a profile runs: every so many minutes, once a day, or only by hand; and what may bend that.
+import { Checkbox, NumberInput, SegmentedControl, Stack, TextInput } from "@mantine/core";
+import type { ScheduleDraft } from "@/ipc/types";
+import classes from "./profile-form.module.css";
+
+type Mode = "minutes" | "daily" | "hand";
+type Props = { schedule: ScheduleDraft; onChange: (schedule: ScheduleDraft) => void };
+
+function modeOf(schedule: ScheduleDraft): Mode {
+  if (schedule.everyMinutes !== null) return "minutes";
+  return schedule.dailyAt !== null ? "daily" : "hand";
+}
+
+export function ScheduleFields({ schedule, onChange }: Props) {
+  const mode = modeOf(schedule);
+  const change = (patch: Partial<ScheduleDraft>) => onChange({ ...schedule, ...patch });
+  const setMode = (next: Mode) =>
+    change({
+      everyMinutes: next === "minutes" ? 10 : null,
+      dailyAt: next === "daily" ? "06:30" : null,
+      ...(next === "minutes" ? {} : { withinFrom: null, withinUntil: null }),
+    });
+  const within = schedule.withinFrom !== null;
+  return (
+    <Stack gap="md">
+      <SegmentedControl
+        aria-label="When to sync"
+        value={mode}
+        onChange={(next) => setMode(next as Mode)}
+        data={[
+          { value: "minutes", label: "Every few minutes" },
+          { value: "daily", label: "Once a day" },
+          { value: "hand", label: "Only by hand" },
+        ]}
+      />
+      {mode === "minutes" && (
+        <>
+          <NumberInput
+            label="Minutes between two syncs"
+            data-field="EVERY_MINUTES"
+            min={1}
+            max={10080}
+            allowDecimal={false}
+            w={220}
+            value={schedule.everyMinutes ?? 10}
+            onChange={(next) => typeof next === "number" && change({ everyMinutes: next })}
+          />
+          <Checkbox
+            label="Only during these hours"
+            checked={within}
+            onChange={(event) =>
+              change(
+                event.currentTarget.checked
+                  ? { withinFrom: "07:00", withinUntil: "19:00" }
+                  : { withinFrom: null, withinUntil: null },
+              )
+            }
+          />
+          {within && (
+            <div className={classes.row}>
+              <Time label="From" value={schedule.withinFrom} onChange={(withinFrom) => change({ withinFrom })} />
+              <Time label="Until" value={schedule.withinUntil} onChange={(withinUntil) => change({ withinUntil })} />
+            </div>
+          )}
+        </>
+      )}
+      {mode === "daily" && <Time label="At" value={schedule.dailyAt} onChange={(dailyAt) => change({ dailyAt })} />}
+      <Checkbox
+        label="When the app starts"
+        checked={schedule.onStart}
+        onChange={(event) => change({ onStart: event.currentTarget.checked })}
+      />
+      <Checkbox
+        label="When the computer wakes"
+        checked={schedule.onWake}
+        onChange={(event) => change({ onWake: event.currentTarget.checked })}
+      />
+      <Checkbox
+        label="Read everything again once a day"
+        description="With calculated fields: Execute does not send a document again when only a calculated value changed."
+        checked={schedule.fullRefreshAt !== null}
+        onChange={(event) => change({ fullRefreshAt: event.currentTarget.checked ? "02:30" : null })}
+      />
+      {schedule.fullRefreshAt !== null && (
+        <Time
+          label="Full refresh at"
+          value={schedule.fullRefreshAt}
+          onChange={(fullRefreshAt) => change({ fullRefreshAt })}
+        />
+      )}
+    </Stack>
+  );
+}
+
+type TimeProps = { label: string; value: string | null; onChange: (value: string) => void };
+
+function Time({ label, value, onChange }: TimeProps) {
+  return (
+    <TextInput
+      type="time"
+      label={label}
+      w={160}
+      value={value ?? ""}
+      onChange={(event) => event.currentTarget.value !== "" && onChange(event.currentTarget.value)}
+    />
+  );
+}
+
+/** The schedule as a person would say it. */
+export function scheduleWords(schedule: ScheduleDraft): string {
+  const within = schedule.withinFrom ? `, from ${schedule.withinFrom} until ${schedule.withinUntil}` : "";
+  if (schedule.everyMinutes !== null) return `Every ${schedule.everyMinutes} min${within}`;
+  return schedule.dailyAt !== null ? `Every day at ${schedule.dailyAt}` : "Only by hand";
+}

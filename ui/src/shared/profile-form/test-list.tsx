@@ -1,0 +1,66 @@
+// The connection test, ticking off one by one. A failure says cause and remedy and can be copied.
+import { Loader } from "@mantine/core";
+import { useEffect, useRef } from "react";
+import type { TestStep } from "@/ipc/types";
+import { CheckIcon, CrossIcon } from "../icons";
+import { ErrorNote } from "../states";
+import classes from "./profile-form.module.css";
+import type { ConnectionTest } from "./use-test";
+
+export function TestList({ test }: { test: ConnectionTest }) {
+  const section = useRef<HTMLElement>(null);
+  const count = test.steps.length;
+  // The list stands below the form: whoever pressed Test wants to watch it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each new step is the reason to scroll
+  useEffect(() => {
+    // In braces: newer engines answer with a promise, which React would take for a clean-up.
+    section.current?.scrollIntoView({ block: "nearest" });
+  }, [count, test.state]);
+  const failed = test.steps.filter((step) => step.error).length;
+  if (test.state === "idle") return null;
+  const running = test.state === "running";
+  return (
+    <section ref={section} aria-label="Connection test">
+      <p className="visually-hidden" role="status">
+        {running ? "Testing" : failed === 0 ? "All steps passed" : `${failed} failed`}
+      </p>
+      <ol className={classes.steps}>
+        {test.steps.map((step) => (
+          <Step key={step.name} step={step} />
+        ))}
+        {running && (
+          <li className={classes.step}>
+            <span className={classes.mark}>
+              <Loader size={14} aria-hidden="true" />
+            </span>
+            <span className={classes.found}>Next…</span>
+          </li>
+        )}
+      </ol>
+      {test.error !== null && <ErrorNote error={test.error} />}
+    </section>
+  );
+}
+
+function Step({ step }: { step: TestStep }) {
+  const good = step.error === null;
+  return (
+    <li className={classes.step}>
+      <span className={classes.mark} style={{ color: good ? "var(--es-good)" : "var(--es-bad)" }}>
+        {good ? <CheckIcon size={14} /> : <CrossIcon size={14} />}
+      </span>
+      <span className={classes.stepName}>
+        {step.name}
+        <span className="visually-hidden">{good ? ": passed" : ": failed"}</span>
+      </span>
+      {step.error ? (
+        <ErrorNote error={step.error} />
+      ) : (
+        <span className={classes.found}>
+          {step.found}
+          {step.advice && <span className={classes.advice}>{step.advice}</span>}
+        </span>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,28 @@
+// One clock for all relative times: they change together, every half minute, and a hidden window does not wake up.
+import { useSyncExternalStore } from "react";
+
+const EVERY_MS = 30_000;
+let now = Date.now();
+let timer: ReturnType<typeof setInterval> | undefined;
+const hearers = new Set<() => void>();
+
+function subscribe(hear: () => void): () => void {
+  hearers.add(hear);
+  timer ??= setInterval(() => {
+    if (document.hidden) return;
+    now = Date.now();
+    for (const each of hearers) each();
+  }, EVERY_MS);
+  return () => {
+    hearers.delete(hear);
+    if (hearers.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+  };
+}
+
+export function useNow(): number {
+  // A time that just came is newer than the last tick: never let it be in the future.
+  if (Date.now() - now > EVERY_MS) now = Date.now();
+  return useSyncExternalStore(subscribe, () => now);
+}

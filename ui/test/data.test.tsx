@@ -1,0 +1,116 @@
+// The grid asks for pages and keeps few; a document can be opened and followed; an export can be stopped.
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { expect, test, vi } from "vitest";
+import { gate, renderApp } from "./render-app";
+
+const grid = () => screen.findByRole("grid");
+
+test("a million rows are asked for in pages of at most 500, and only where the view rests", async () => {
+  const { door } = await renderApp("huge", "/profiles/northern/data/AFE");
+  const ask = vi.spyOn(door, "gridRows");
+  expect(await screen.findByText("1,000,000 rows")).toBeVisible();
+  const view = await grid();
+  expect(view).toHaveAttribute("aria-rowcount", "1000001");
+  expect(await within(view).findByText("a0000000")).toBeVisible();
+  expect(ask).toHaveBeenCalledTimes(1);
+
+  vi.useFakeTimers();
+  for (const top of [1_000_000, 3_000_000, 5_000_000, 7_999_400]) {
+    act(() => void fireEvent.scroll(view, { target: { scrollTop: top } }));
+    await act(async () => void (await vi.advanceTimersByTimeAsync(20)));
+  }
+  expect(ask).toHaveBeenCalledTimes(1);
+  // The rest, the request, its answer: each is a turn of its own.
+  for (let turn = 0; turn < 3; turn += 1) await act(async () => void (await vi.advanceTimersByTimeAsync(100)));
+  expect(within(view).getByText("a0999999")).toBeInTheDocument();
+  const asked = ask.mock.calls.slice(1).map(([, , offset, limit]) => ({ offset, limit }));
+  expect(asked.every(({ offset, limit }) => limit <= 500 && offset > 900_000)).toBe(true);
+});
+
+test("rows that are not there yet have placeholders", async () => {
+  const held = gate();
+  const { door } = await renderApp("sample", "/profiles/sample/data/AFE");
+  await within(await grid()).findByText("a0000000");
+  door.options.delay = held.delay;
+  const user = screen.getByRole("grid");
+  act(() => void fireEvent.scroll(user, { target: { scrollTop: 30 * 1000 } }));
+  expect(within(user).queryByText("a0001000")).toBeNull();
+  await waitFor(() => expect(user.querySelectorAll("[role=row]").length).toBeGreaterThan(10));
+  await act(async () => held.open());
+});
+
+test("the keyboard sorts, moves and opens", async () => {
+  const { door, user } = await renderApp("sample", "/profiles/sample/data/AFE");
+  const view = await grid();
+  await within(view).findByText("a0000000");
+  const open = vi.spyOn(door, "gridRows");
+  view.focus();
+  await user.keyboard("{ArrowDown}{ArrowDown}{ArrowRight}{Enter}");
+  expect(await screen.findByRole("complementary", { name: "Document" })).toHaveTextContent("AFE · a0000002");
+
+  screen.getByRole("grid").focus();
+  await user.keyboard("{Control>}{ArrowUp}{/Control}{ArrowUp}{ArrowRight}{Enter}");
+  await waitFor(() =>
+    expect(open).toHaveBeenLastCalledWith(
+      "sample",
+      expect.objectContaining({ sort: [{ column: "NAME", descending: false }] }),
+      0,
+      200,
+    ),
+  );
+  expect(screen.getByRole("grid")).toHaveFocus();
+});
+
+test("copied cells carry headers", async () => {
+  const { user } = await renderApp("sample", "/profiles/sample/data/AFE");
+  const view = await grid();
+  await within(view).findByText("a0000000");
+  view.focus();
+  await user.keyboard("{Shift>}{ArrowDown}{ArrowRight}{/Shift}{Control>}c{/Control}");
+  await waitFor(async () =>
+    expect(await navigator.clipboard.readText()).toBe(
+      "DOCUMENT_ID\tAFE_NUMBER\na0000000\tAFE-2019-00000\na0000001\tAFE-2020-00001",
+    ),
+  );
+});
+
+test("a filter narrows the rows, and can be taken away", async () => {
+  const { user } = await renderApp("sample", "/profiles/sample/data/COMPANY");
+  expect(await screen.findByText("5 rows")).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Filter" }));
+  await user.type(await screen.findByLabelText("Value"), "c0000003");
+  await user.click(screen.getByRole("button", { name: "Add filter" }));
+  expect(await screen.findByText("1 row")).toBeVisible();
+  await user.click(screen.getByRole("button", { name: /Remove the filter/ }));
+  expect(await screen.findByText("5 rows")).toBeVisible();
+});
+
+test("a document's references can be followed and come back from", async () => {
+  const { user } = await renderApp("sample", "/profiles/sample/data/AFE?type=AFE&doc=a0000003");
+  const panel = await screen.findByRole("complementary", { name: "Document" });
+  await user.click(await within(panel).findByRole("button", { name: /Viking/ }));
+  await waitFor(() => expect(panel).toHaveTextContent("WELL · w"));
+  await user.click(within(panel).getByRole("button", { name: "Back to AFE a0000003" }));
+  await waitFor(() => expect(panel).toHaveTextContent("AFE · a0000003"));
+});
+
+test("what a document holds is text, never markup", async () => {
+  const { user } = await renderApp("sample", "/profiles/sample/data/AFE?type=AFE&doc=a0000003");
+  await user.click(await screen.findByLabelText("As it came"));
+  expect(await screen.findByText(/<b>text, not markup<\/b>/)).toBeVisible();
+});
+
+test("an export says what it writes, shows progress and can be stopped", async () => {
+  const held = gate();
+  const { door, user } = await renderApp("sample", "/profiles/sample/data/AFE?ask=export");
+  const cancel = vi.spyOn(door, "cancelExport");
+  expect(await screen.findByText(/Excel itself rounds beyond 15 digits/)).toBeVisible();
+  door.options.delay = held.delay;
+  await user.click(screen.getByRole("button", { name: "Choose where, and export" }));
+  await act(async () => held.open());
+  expect(await screen.findByText("92 of 1,840 rows")).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Stop" }));
+  expect(cancel).toHaveBeenCalled();
+  await act(async () => held.open());
+  expect(await screen.findByRole("button", { name: "Choose where, and export" })).toBeVisible();
+});

@@ -1,0 +1,133 @@
+// History, quarantine, keys, activity, settings and the palette.
+import { act, screen, waitFor, within } from "@testing-library/react";
+import { expect, test, vi } from "vitest";
+import { renderApp } from "./render-app";
+
+test("quarantined documents are tried again, and what stays is told with its reason", async () => {
+  const { door, user } = await renderApp("quarantine", "/profiles/northern/history?show=quarantine");
+  const retry = vi.spyOn(door, "quarantineRetry");
+  await user.click(await screen.findByRole("button", { name: "Try all again" }));
+  expect(await screen.findByText(/2 documents stored; 1 cannot be stored: \$VERSION/)).toBeVisible();
+  expect(retry).toHaveBeenCalledWith("northern", [1, 2, 3]);
+  await waitFor(() => expect(screen.getAllByRole("checkbox")).toHaveLength(2));
+});
+
+test("only ticked entries are closed, after asking", async () => {
+  const { door, user } = await renderApp("quarantine", "/profiles/northern/history?show=quarantine");
+  const close = vi.spyOn(door, "quarantineClose");
+  await user.click(await screen.findByRole("checkbox", { name: "AFE a0001" }));
+  await user.click(screen.getByRole("button", { name: "Close…" }));
+  await user.click(await screen.findByRole("button", { name: "Close 1 entry" }));
+  await waitFor(() => expect(close).toHaveBeenCalledWith("northern", [1]));
+});
+
+test("a run opens to its figures and its log", async () => {
+  const { user } = await renderApp("sample", "/profiles/sample/history");
+  const rows = await screen.findAllByRole("row");
+  await user.click(within(rows[1] as HTMLElement).getByRole("link"));
+  const panel = await screen.findByRole("region", { name: "Run" });
+  expect((await within(panel).findAllByText(/Page 1: 412 documents/))[0]).toBeVisible();
+});
+
+test("a key is generated with its passphrase, which is forgotten", async () => {
+  const { door, client, user } = await renderApp("sample", "/keys?ask=generate");
+  const generate = vi.spyOn(door, "generateKey");
+  await user.type(await screen.findByLabelText("Name"), "Loader 2");
+  await user.type(screen.getByLabelText("Passphrase"), "long words");
+  await user.type(screen.getByLabelText("Passphrase again"), "long wo");
+  await user.click(screen.getByRole("button", { name: "Generate" }));
+  expect(screen.getByText("The two are not the same.")).toBeVisible();
+  expect(generate).not.toHaveBeenCalled();
+  await user.type(screen.getByLabelText("Passphrase again"), "rds");
+  await user.click(screen.getByRole("button", { name: "Generate" }));
+  expect(await screen.findByRole("heading", { name: "Loader 2" })).toBeVisible();
+  const order = { name: "Loader 2", size: 3072, place: "keychain", user: null };
+  expect(generate).toHaveBeenCalledWith(order, "long words");
+  expect(
+    JSON.stringify(
+      client
+        .getMutationCache()
+        .getAll()
+        .map((each) => each.state),
+    ),
+  ).not.toContain("long words");
+});
+
+test("a key in use cannot be deleted, another one after asking", async () => {
+  const { door, user } = await renderApp("sample", "/keys");
+  const remove = vi.spyOn(door, "deleteKey");
+  const buttons = await screen.findAllByRole("button", { name: "Delete…" });
+  expect(buttons[0]).toBeDisabled();
+  await user.click(buttons[1] as HTMLElement);
+  await user.click(await screen.findByRole("button", { name: "Delete Spare" }));
+  await waitFor(() => expect(remove).toHaveBeenCalledWith("k2"));
+});
+
+test("new lines of the log appear as they come, and filters hold for them", async () => {
+  const { door, user } = await renderApp("sample", "/activity");
+  expect(await screen.findByText(/^343 lines$/)).toBeVisible();
+  const line = { at: "2026-11-23T10:00:00Z", profile: "sample", runId: "r9", text: "A new line" };
+  act(() => door.emit("log", [{ ...line, seq: 1000, level: "info" }]));
+  expect(await screen.findByText(/^344 lines$/)).toBeVisible();
+  await user.click(screen.getByLabelText("Errors"));
+  expect(await screen.findByText(/^57 lines$/)).toBeVisible();
+});
+
+test("diagnostics go to the clipboard", async () => {
+  const { user } = await renderApp("sample", "/activity");
+  await user.click(await screen.findByRole("button", { name: "Copy diagnostics" }));
+  expect(await screen.findByText(/Diagnostics copied/)).toBeVisible();
+  expect(await navigator.clipboard.readText()).toContain("Execute Sync 1.4.0");
+});
+
+test("a setting takes effect at once", async () => {
+  const { door, user } = await renderApp("sample", "/settings");
+  await user.click(await screen.findByLabelText("Dark"));
+  await waitFor(() => expect(document.documentElement).toHaveAttribute("data-mantine-color-scheme", "dark"));
+  expect(door.state.settings.theme).toBe("dark");
+});
+
+test("the palette finds every profile's actions by name", async () => {
+  const { door, user } = await renderApp("full", "/settings");
+  const sync = vi.spyOn(door, "syncNow");
+  await screen.findByRole("heading", { name: "Settings" });
+  await user.keyboard("{Control>}k{/Control}");
+  await user.type(await screen.findByLabelText("Search pages and actions"), "capital 2027: sync");
+  await user.keyboard("{Enter}");
+  await waitFor(() => expect(sync).toHaveBeenCalledWith("capital", false, false));
+});
+
+test("trouble says what happened and what to do, and leads to the field that mends it", async () => {
+  const { user } = await renderApp("needs-you", "/profiles/northern/overview");
+  expect(await screen.findByText(/refused the API key “reporting”/)).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Mend it in Settings" }));
+  await waitFor(() => expect(screen.getByRole("button", { name: "Replace" })).toHaveFocus());
+});
+
+test("a pause is offered for an hour, until tomorrow, or until resumed", async () => {
+  const { door, user } = await renderApp("sample", "/profiles/sample/overview");
+  const pause = vi.spyOn(door, "pause");
+  await user.click(await screen.findByRole("button", { name: "Pause" }));
+  await user.click(await screen.findByRole("menuitem", { name: "Until tomorrow" }));
+  expect(pause).toHaveBeenCalledWith("sample", "tomorrow");
+  await user.click(await screen.findByRole("button", { name: "Resume" }));
+  expect(await screen.findByRole("button", { name: "Pause" })).toBeVisible();
+});
+
+test("what the core has to tell once stands above every page until it is dismissed", async () => {
+  const { door, user } = await renderApp("notice", "/keys");
+  const dismiss = vi.spyOn(door, "dismissNotice");
+  expect(await screen.findByText(/was set aside/)).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Dismiss" }));
+  await waitFor(() => expect(screen.queryByText(/was set aside/)).toBeNull());
+  expect(dismiss).toHaveBeenCalledWith("n1");
+});
+
+test("a database that cannot be read is said on the page that wanted it, and can be tried again", async () => {
+  const { door, user } = await renderApp("broken", "/profiles/northern/data");
+  expect(await screen.findByText("“Northern AFEs.sqlite” cannot be read.")).toBeVisible();
+  expect(screen.getByText("Is the disk it lies on still connected?")).toBeVisible();
+  vi.spyOn(door, "dataTree").mockResolvedValue([{ view: "WELL", title: "WELL", docType: "WELL", children: [] }]);
+  await user.click(screen.getByRole("button", { name: "Try again" }));
+  expect(await screen.findByRole("grid", { name: "WELL" })).toBeVisible();
+});

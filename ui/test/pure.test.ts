@@ -1,0 +1,141 @@
+// The rules without a screen: scroll positions, pages, selection, copied text, times, and how the code is divided.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { addLines } from "@/app/state-sync";
+import { toTsv } from "@/features/data/copy-cells";
+import { MOST_PAGES, pagesFor, RecentlyUsed } from "@/features/data/pages";
+import { ROW_PX, scrollMap, visibleRows } from "@/features/data/scroll-map";
+import { at, move } from "@/features/data/selection";
+import { byDay } from "@/features/overview/days";
+import type { RunView } from "@/ipc/types";
+import { bytes, counted, duration, relative } from "@/shared/format";
+import { trimmedUrl } from "@/shared/profile-form/draft";
+
+describe("scrolling", () => {
+  test("few rows are not scaled", () => {
+    const map = scrollMap(1000, 600);
+    expect(map.scaled).toBe(false);
+    expect(map.toVirtual(1234)).toBe(1234);
+  });
+
+  test("a million rows stay below what web views allow, and the last one is reached", () => {
+    const map = scrollMap(1_000_000, 600);
+    expect(map.realHeight).toBeLessThanOrEqual(8_000_000);
+    expect(map.toVirtual(map.realHeight - 600)).toBe(1_000_000 * ROW_PX - 600);
+    expect(visibleRows(map.lastTop, 600, 1_000_000).last).toBe(999_999);
+    expect(map.toVirtual(map.toReal(12_345_678))).toBeCloseTo(12_345_678, 3);
+  });
+
+  test("pages around a border are both needed", () => {
+    expect(pagesFor(190, 210)).toEqual([0, 1]);
+    expect(pagesFor(0, -1)).toEqual([]);
+  });
+
+  test("the pages used longest ago go first", () => {
+    const recent = new RecentlyUsed<number>();
+    for (let page = 0; page < MOST_PAGES; page += 1) recent.use(String(page), page);
+    recent.use("0", 0);
+    recent.use("new", 99);
+    expect(recent.takeOldest()).toEqual([1]);
+  });
+});
+
+describe("selection", () => {
+  const size = { rows: 10, columns: 4, page: 5 };
+  const press = (key: string, shift = false, jump = false) => ({ key, shift, jump });
+
+  test("stays inside the grid; up from the first row is the header", () => {
+    expect(move(at(9, 3), size, press("PageDown"))?.active).toEqual({ row: 9, column: 3 });
+    expect(move(at(0, 0), size, press("ArrowUp"))?.active).toEqual({ row: -1, column: 0 });
+    expect(move(at(0, 0), size, press("ArrowUp", true))?.active).toEqual({ row: 0, column: 0 });
+    expect(move(at(3, 1), size, press("End", false, true))?.active).toEqual({ row: 9, column: 3 });
+    expect(move(at(3, 1), size, press("x"))).toBeNull();
+  });
+
+  test("shift extends from where it began", () => {
+    const next = move(at(3, 1), size, press("ArrowDown", true));
+    expect(next).toEqual({ anchor: { row: 3, column: 1 }, active: { row: 4, column: 1 } });
+  });
+});
+
+describe("copied cells", () => {
+  const text = { name: "A", kind: "text", refersTo: null } as const;
+  const number = { name: "N", kind: "number", refersTo: null } as const;
+
+  test("text that looks like a formula is made harmless, a negative number stays", () => {
+    expect(toTsv([text, number], [[{ text: "=1+1" }, { text: "-12.50" }]])).toBe("A\tN\n'=1+1\t-12.50");
+  });
+
+  test("tabs, quotes and line ends stay inside their cell", () => {
+    expect(toTsv([text], [[{ text: 'a\t"b"\nc' }], [{ text: null }]])).toBe('A\n"a\t""b""\nc"\n');
+  });
+});
+
+describe("words", () => {
+  const now = Date.parse("2026-11-23T12:00:00Z");
+
+  test("times are relative", () => {
+    expect(relative("2026-11-23T11:57:00Z", now)).toBe("3 min ago");
+    expect(relative("2026-11-23T12:07:00Z", now)).toBe("in 7 min");
+    expect(relative("2026-11-23T11:59:50Z", now)).toBe("just now");
+    expect(relative("2026-11-20T12:00:00Z", now)).toBe("3 d ago");
+  });
+
+  test("sizes, durations and counts are short", () => {
+    expect([bytes(512), bytes(96_400_000), bytes(1_500)]).toEqual(["512 bytes", "96.4 MB", "1.5 kB"]);
+    expect([duration(80), duration(1200), duration(75_000), duration(7_260_000)]).toEqual([
+      "80 ms",
+      "1.2 s",
+      "1 min 15 s",
+      "2 h 1 min",
+    ]);
+    expect([counted(1, "row"), counted(1_000_000, "row")]).toEqual(["1 row", "1,000,000 rows"]);
+  });
+
+  test("only an address with more than its base is offered trimmed", () => {
+    expect(trimmedUrl("https://a.example.com/")).toBeNull();
+    expect(trimmedUrl("https://a.example.com/x#y")).toBe("https://a.example.com");
+    expect(trimmedUrl("nonsense")).toBeNull();
+  });
+});
+
+test("a day without a run is in the chart, an older run is not", () => {
+  const now = Date.now();
+  const run = (started: number, outcome: RunView["outcome"]) =>
+    ({ started: new Date(started).toISOString(), outcome }) as RunView;
+  const days = byDay([run(now, "failed"), run(now, "succeeded"), run(now - 90 * 86_400_000, "succeeded")], now);
+  expect(days).toHaveLength(30);
+  expect(days.at(-1)).toMatchObject({ good: 1, failed: 1 });
+  expect(days.slice(0, -1).every((day) => day.good + day.failed + day.quarantined === 0)).toBe(true);
+});
+
+test("a line of the log that came twice is shown once", () => {
+  const line = { seq: 1, at: "", level: "info", profile: null, runId: null, text: "" };
+  expect(addLines([line], [line, { ...line, seq: 2 }])).toHaveLength(2);
+});
+
+describe("the code", () => {
+  const files = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((name) => /\.tsx?$/.test(name));
+  const text = (name: string) => readFileSync(join("src", name), "utf8");
+
+  test("has no feature that imports another, and nothing shared imports a feature", () => {
+    const wrong = files.flatMap((name) => {
+      const own = /^features\/([^/]+)/.exec(name)?.[1];
+      if (name.startsWith("app/")) return [];
+      const imported = [...text(name).matchAll(/@\/(features|app)\/([^/"]+)/g)];
+      return imported
+        .filter(([, kind, feature]) => kind === "app" || feature !== own)
+        .map(([path]) => `${name}: ${path}`);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test("opens each file with what it is for, in at most 250 lines, the fake core aside", () => {
+    const own = files.filter(
+      (name) => !name.endsWith(".d.ts") && !name.startsWith("ipc/fake") && name !== "ipc/types.ts",
+    );
+    expect(own.filter((name) => !text(name).startsWith("// "))).toEqual([]);
+    expect(own.filter((name) => text(name).split("\n").length > 250)).toEqual([]);
+  });
+});
