@@ -17,6 +17,7 @@ pub mod progress;
 pub mod error;
 pub mod history;
 pub mod key_pair;
+pub mod key_store;
 pub mod logging;
 pub mod paths;
 pub mod retry;

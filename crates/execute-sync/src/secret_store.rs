@@ -30,6 +30,10 @@ pub use reference::{Place, SecretReference};
 /// The secret of an API key.
 pub const API_KEY: &str = "api-key";
 
+/// A private key; it signs for a warehouse and is sent to nobody.
+const PRIVATE_KEY: &str = "private-key";
+const KEY_HOST: &str = "no-host";
+
 /// The bytes of a secret, wiped when dropped.
 pub type SecretBytes = Zeroizing<Vec<u8>>;
 
@@ -147,6 +151,21 @@ impl Secrets {
             Place::File { path } if *path == file_of(dirs, profile_id, name) => file::remove(path),
             Place::File { .. } | Place::Environment { .. } => Ok(()),
         }
+    }
+
+    /// Keeps a private key in the keychain, as the bytes it is (DER): in base64 it would not fit everywhere.
+    pub async fn set_key(&self, key_id: &str, der: &[u8]) -> Result<()> {
+        self.keychain.set(&Account::new(key_id, PRIVATE_KEY, KEY_HOST), der).await
+    }
+
+    /// The private key of this id; none when the keychain has none.
+    pub async fn key(&self, key_id: &str) -> Result<Option<SecretBytes>> {
+        self.keychain.get(&Account::new(key_id, PRIVATE_KEY, KEY_HOST)).await
+    }
+
+    /// Removes it from the keychain.
+    pub async fn delete_key(&self, key_id: &str) -> Result<()> {
+        self.keychain.delete(&Account::new(key_id, PRIVATE_KEY, KEY_HOST)).await
     }
 
     fn in_environment(&self, name: &str) -> Result<Option<SecretBytes>> {

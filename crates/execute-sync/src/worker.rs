@@ -107,6 +107,8 @@ pub struct ProfileStatus {
     pub paused: Option<Pause>,
     /// The last attempt's error, until one ends well.
     pub error: Option<RunError>,
+    /// Open entries of the quarantine, as the last run counted them.
+    pub open_quarantine: u64,
     /// When everything the source had was last in the database, UTC.
     pub last_good: Option<String>,
 }

@@ -263,6 +263,13 @@ impl StoredProfile {
         Profile::from_sources_and_secret(sources, working_dir, secret)
     }
 
+    /// Everything a run needs, with a secret that was just typed for the profile's address: to test it before it is kept.
+    pub fn with_secret(&self, secret: Arc<Secret>, dirs: &AppDirs) -> Result<Profile> {
+        self.check_url(&self.url()?)?;
+        let sources = self.sources(BTreeMap::new(), dirs)?;
+        Profile::from_sources_and_secret(&sources, dirs.data(), Some(secret))
+    }
+
     /// Everything a run needs, for the sample profile: its server was started at `url` with this login.
     pub fn resolve_sample(&self, url: &str, key_id: &str, secret: Arc<Secret>, dirs: &AppDirs) -> Result<Profile> {
         let flags =

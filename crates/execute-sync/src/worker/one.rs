@@ -231,6 +231,7 @@ impl One {
             next_is_full_refresh: next.is_some_and(|next| next.full_refresh),
             paused: self.paused.as_ref().map(|paused| paused.pause),
             error: self.error.clone(),
+            open_quarantine: self.runs.first().map_or(0, |run| run.open_quarantine),
             last_good: self.runs.iter().find(|run| status::is_good(run)).and_then(|run| run.finished.clone()),
         }
     }

@@ -1,0 +1,80 @@
+//! The last lines of the log, for the Activity page. Lines come without secrets: the log redacts before it hands them on.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::contract::LogLine;
+
+/// So many lines stay; a day of a busy app.
+const KEPT: usize = 5_000;
+
+tokio::task_local! {
+    /// The profile and the run that the current task works for.
+    pub(crate) static PROFILE: String;
+}
+
+/// The last lines.
+#[derive(Clone, Default)]
+pub(crate) struct Activity(Arc<Mutex<Lines>>);
+
+#[derive(Default)]
+struct Lines {
+    last: u64,
+    kept: VecDeque<LogLine>,
+}
+
+impl Activity {
+    /// Takes a finished line of the log: `2025-01-31 09:30:00 INFO Starting Sync`.
+    pub(crate) fn add(&self, line: &str) {
+        let (level, text) = level_and_text(line);
+        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        lines.last += 1;
+        let line = LogLine {
+            seq: lines.last,
+            at: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            level: level.to_owned(),
+            profile: PROFILE.try_with(Clone::clone).ok(),
+            run_id: None,
+            text: text.to_owned(),
+        };
+        lines.kept.push_back(line);
+        if lines.kept.len() > KEPT {
+            lines.kept.pop_front();
+        }
+    }
+
+    /// The lines after number `after`, oldest first.
+    pub(crate) fn after(&self, after: u64) -> Vec<LogLine> {
+        let lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        lines.kept.iter().filter(|line| line.seq > after).cloned().collect()
+    }
+}
+
+fn level_and_text(line: &str) -> (&'static str, &str) {
+    for (word, level) in [(" ERROR ", "error"), (" WARN ", "warn"), (" INFO ", "info"), (" DEBUG ", "debug")] {
+        // Only near the beginning: the text may hold the word too.
+        if let Some((before, text)) = line.split_once(word)
+            && before.len() < 40
+        {
+            return (level, text);
+        }
+    }
+    ("info", line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_count_up_and_old_ones_go() {
+        let activity = Activity::default();
+        for number in 0..KEPT + 10 {
+            activity.add(&format!("2025-01-31 09:30:00 WARN line {number} INFO"));
+        }
+        let lines = activity.after(0);
+        assert_eq!((lines.len(), lines[0].seq), (KEPT, 11));
+        assert_eq!((lines[0].level.as_str(), lines[0].text.as_str()), ("warn", "line 10 INFO"));
+        assert_eq!(activity.after(KEPT as u64 + 9).len(), 1);
+    }
+}

@@ -1,0 +1,270 @@
+//! The app's life: start, the tasks that keep window and tray up to date, quitting cleanly.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use execute_sync::error::Result;
+use execute_sync::logging::{self, LogSettings};
+use execute_sync::paths::AppDirs;
+use execute_sync::profile::Environment;
+use execute_sync::worker::{Tell, Told};
+use tauri::{AppHandle, Emitter, Manager, RunEvent};
+use tauri_plugin_autostart::{MacosLauncher, ManagerExt};
+
+use crate::activity::Activity;
+use crate::commands;
+use crate::core::Core;
+use crate::tray::{Action, Tray};
+use crate::{host, notify, window};
+
+/// Starts without a window.
+const HIDDEN: &str = "--hidden";
+
+/// A page that is being stored is waited for so long; then it is taken back.
+const QUIT_LIMIT: Duration = Duration::from_secs(5);
+
+/// So often the file of profiles is looked at.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// Set once the app is to end, so that closing the last window no longer keeps it.
+#[derive(Default)]
+struct Quitting(AtomicBool);
+
+/// Runs until the app is quit.
+pub(crate) fn run() -> ExitCode {
+    // A panic is a defect of ours and may quote data: what is written of it goes through the log's net.
+    std::panic::set_hook(Box::new(|panic| log::error!("Internal error: {panic}")));
+    let activity = Activity::default();
+    let dirs = match AppDirs::find(Environment::home_of_process()) {
+        Ok(dirs) => dirs,
+        Err(error) => return fail(&error),
+    };
+    if let Err(error) = begin_log(&dirs, &activity) {
+        return fail(&error);
+    }
+    let hidden = std::env::args().any(|argument| argument == HIDDEN);
+    // The worker has threads of its own: whatever a command does, runs go on.
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            log::error!("The app cannot start: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let handle = runtime.handle().clone();
+    let app = tauri::Builder::default()
+        // First of all plugins: a second start ends here and shows the window of the first.
+        .plugin(tauri_plugin_single_instance::init(|app, _arguments, _folder| show(app, None)))
+        .plugin(tauri_plugin_autostart::init(MacosLauncher::LaunchAgent, Some(vec![HIDDEN])))
+        .plugin(tauri_plugin_notification::init())
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_opener::init())
+        .plugin(tauri_plugin_window_state::Builder::new().build())
+        .manage(Quitting::default())
+        .manage(Tray::default())
+        .invoke_handler(commands::handler())
+        .setup(move |app| {
+            let app = app.handle().clone();
+            let _on_worker = handle.enter();
+            let core = Core::start(dirs, activity, told(&app))?;
+            app.manage(Arc::clone(&core));
+            handle.spawn(follow_states(app.clone(), Arc::clone(&core)));
+            handle.spawn(follow_profiles(app.clone(), Arc::clone(&core)));
+            handle.spawn(begin_tray(app.clone(), Arc::clone(&core)));
+            set_autostart(&app, core.settings.get().start_at_login);
+            if !(hidden || core.settings.get().start_hidden) {
+                window::open(&app, None)?;
+            }
+            Ok(())
+        })
+        .build(tauri::generate_context!());
+    let app = match app {
+        Ok(app) => app,
+        Err(error) => {
+            log::error!("The app cannot start: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    app.run(|app, event| {
+        if let RunEvent::ExitRequested { api, code, .. } = event
+            && code.is_none()
+        {
+            // The last window was closed.
+            api.prevent_exit();
+            app.state::<Arc<Core>>().close_browsers();
+            if stays(app) { say_once_that_it_stays(app) } else { quit(app) }
+        }
+    });
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    ExitCode::SUCCESS
+}
+
+fn fail(error: &execute_sync::error::Error) -> ExitCode {
+    log::error!("The app cannot start: {error}");
+    ExitCode::from(error.kind().exit_code())
+}
+
+fn begin_log(dirs: &AppDirs, activity: &Activity) -> Result<()> {
+    let folder = dirs.data().join("logs");
+    dirs.ensure(dirs.data())?;
+    dirs.ensure(&folder)?;
+    let activity = activity.clone();
+    logging::install(LogSettings {
+        file: Some(folder.join("execute-sync.log")),
+        stderr: false,
+        sink: Some(Box::new(move |line| activity.add(line))),
+        ..LogSettings::default()
+    })
+}
+
+/// Shows the window; a failure is told in the log, the worker goes on.
+pub(crate) fn show(app: &AppHandle, path: Option<&str>) {
+    if let Err(error) = window::open(app, path) {
+        log::error!("The window cannot be shown: {error}");
+    }
+}
+
+/// Does what a click in the tray's menu means.
+pub(crate) fn act(app: &AppHandle, action: Action) {
+    let core = Arc::clone(&app.state::<Arc<Core>>());
+    let done = match action {
+        Action::Sync(id) => {
+            core.worker.sync_now(&id, false, false);
+            Ok(())
+        }
+        Action::Stop(id) => {
+            core.worker.stop(&id);
+            Ok(())
+        }
+        Action::SyncAll => {
+            core.worker.sync_all();
+            Ok(())
+        }
+        Action::Pause(id, duration) => core.pause(id.as_deref(), duration),
+        Action::Resume(id) => core.resume(id.as_deref()),
+        Action::Open(path) => {
+            show(app, path.as_deref());
+            Ok(())
+        }
+        Action::Quit => {
+            quit(app);
+            Ok(())
+        }
+    };
+    if let Err(error) = done {
+        core.notices.tell(error.message().to_owned(), error.remedy().map(str::to_owned));
+        publish(app, &core);
+    }
+}
+
+/// Ends the app once every run has ended with whole pages.
+pub(crate) fn quit(app: &AppHandle) {
+    if app.state::<Quitting>().0.swap(true, Ordering::SeqCst) {
+        return;
+    }
+    let (app, core) = (app.clone(), Arc::clone(&app.state::<Arc<Core>>()));
+    tauri::async_runtime::spawn(async move {
+        core.worker.quit(QUIT_LIMIT).await;
+        app.exit(0);
+    });
+}
+
+/// Tells the window and the tray how everything is.
+pub(crate) fn publish(app: &AppHandle, core: &Core) {
+    let state = core.state();
+    if app.get_webview_window(window::MAIN).is_some()
+        && let Err(error) = app.emit("state", &state)
+    {
+        log::debug!("The window cannot be told: {error}");
+    }
+    let handle = app.clone();
+    // Menus belong to the main thread.
+    let done = app.run_on_main_thread(move || {
+        if let Err(error) = handle.state::<Tray>().update(&handle, &state) {
+            log::warn!("The tray cannot be brought up to date: {error}");
+        }
+    });
+    if let Err(error) = done {
+        log::debug!("The tray is gone: {error}");
+    }
+}
+
+async fn follow_states(app: AppHandle, core: Arc<Core>) {
+    let mut changes = core.worker.changes();
+    while changes.changed().await.is_ok() {
+        changes.borrow_and_update();
+        publish(&app, &core);
+    }
+}
+
+/// The command line, or a person, may change the profiles meanwhile.
+async fn follow_profiles(app: AppHandle, core: Arc<Core>) {
+    loop {
+        tokio::time::sleep(LOOK_EVERY).await;
+        if core.is_outdated() {
+            core.reload();
+            publish(&app, &core);
+        }
+    }
+}
+
+async fn begin_tray(app: AppHandle, core: Arc<Core>) {
+    if !host::has_tray().await {
+        log::info!("This desktop shows no tray: closing the window ends the app");
+        return;
+    }
+    let (handle, shown) = (app.clone(), Arc::clone(&core));
+    let done = app.run_on_main_thread(move || match handle.state::<Tray>().show(&handle, &shown.state()) {
+        Ok(()) => {
+            shown.set_tray(true);
+            publish(&handle, &shown);
+        }
+        Err(error) => log::warn!("The tray cannot be shown: {error}"),
+    });
+    if let Err(error) = done {
+        log::warn!("The tray cannot be shown: {error}");
+    }
+}
+
+fn told(app: &AppHandle) -> Told {
+    let app = app.clone();
+    Arc::new(move |tell: Tell| {
+        let Some(core) = app.try_state::<Arc<Core>>() else { return };
+        if core.settings.get().notifications
+            && let Ok(profile) = core.profile(&tell.id)
+        {
+            notify::tell(&app, &profile.name, &tell);
+        }
+    })
+}
+
+/// Does the app go on without a window?
+fn stays(app: &AppHandle) -> bool {
+    let core = app.state::<Arc<Core>>();
+    !app.state::<Quitting>().0.load(Ordering::SeqCst) && core.settings.get().close_to_tray && core.has_tray()
+}
+
+fn say_once_that_it_stays(app: &AppHandle) {
+    let core = app.state::<Arc<Core>>();
+    let told = core.dirs.data().join("told-that-it-stays");
+    if !told.exists() {
+        notify::show(app, "Execute Sync", "Execute Sync goes on in the tray. Quit it from its menu there.");
+        // If this cannot be written, it is said once more.
+        let _ = std::fs::write(told, "");
+    }
+}
+
+/// The entry that starts the app at login is looked at again at every start: an upgrade may have moved the program.
+pub(crate) fn set_autostart(app: &AppHandle, wanted: bool) {
+    let entry = app.autolaunch();
+    let done = match (wanted, entry.is_enabled().unwrap_or(false)) {
+        (true, _) => entry.enable(),
+        (false, true) => entry.disable(),
+        (false, false) => Ok(()),
+    };
+    if let Err(error) = done {
+        log::warn!("Starting at login cannot be set: {error}");
+    }
+}

@@ -1,0 +1,238 @@
+//! Data on screen: the tree, pages of a grid, a document, and everything as CSV. The engine reads; nothing here knows SQL.
+
+use std::sync::Arc;
+
+use execute_sync::destination::sqlite::browse;
+use execute_sync::error::{Error, Kind};
+use tauri::AppHandle;
+use tauri::ipc::Channel;
+use tauri_plugin_dialog::DialogExt;
+
+use super::{Answer, TheCore, blocking, guarded};
+use crate::contract::{
+    Cell, Column, ColumnKind, DataNode, DocumentView, ExportDone, ExportProgress, FieldValue, FilterTest, GridInfo,
+    GridQuery, GridRows, Reference,
+};
+use crate::core::Core;
+
+/// The window asks for no more at once, whatever it says.
+const MOST_ROWS: u32 = 500;
+
+/// The views of a profile's database: types with their lists.
+#[tauri::command]
+pub(crate) async fn data_tree(core: TheCore<'_>, id: String) -> Answer<Vec<DataNode>> {
+    let core = Arc::clone(&core);
+    blocking(move || Ok(core.browser(&id)?.tree()?.into_iter().map(node).collect())).await
+}
+
+/// Opens a grid.
+#[tauri::command]
+pub(crate) async fn open_grid(core: TheCore<'_>, id: String, query: GridQuery) -> Answer<GridInfo> {
+    let core = Arc::clone(&core);
+    blocking(move || {
+        let info = core.browser(&id)?.grid_info(&asked(query))?;
+        Ok(GridInfo { columns: info.columns.into_iter().map(column).collect(), rows: info.rows })
+    })
+    .await
+}
+
+/// Rows of a grid, at most 500.
+#[tauri::command]
+pub(crate) async fn grid_rows(
+    core: TheCore<'_>,
+    id: String,
+    query: GridQuery,
+    offset: u64,
+    limit: u32,
+) -> Answer<GridRows> {
+    let core = Arc::clone(&core);
+    blocking(move || {
+        let rows = core.browser(&id)?.rows(&asked(query), offset, limit.min(MOST_ROWS))?;
+        let row = |cells: Vec<browse::Cell>| cells.into_iter().map(cell).collect();
+        Ok(GridRows { offset: rows.offset, rows: rows.rows.into_iter().map(row).collect() })
+    })
+    .await
+}
+
+/// How many rows a grid has; takes as long as counting takes.
+#[tauri::command]
+pub(crate) async fn grid_count(core: TheCore<'_>, id: String, query: GridQuery) -> Answer<u64> {
+    let core = Arc::clone(&core);
+    blocking(move || core.browser(&id)?.count(&asked(query))).await
+}
+
+/// A document for the inspector.
+#[tauri::command]
+pub(crate) async fn document(
+    core: TheCore<'_>,
+    id: String,
+    doc_type: String,
+    document_id: String,
+) -> Answer<DocumentView> {
+    let core = Arc::clone(&core);
+    blocking(move || {
+        core.browser(&id)?.document(&doc_type, &document_id)?.map(shown).ok_or_else(|| {
+            Error::new(Kind::Configuration, "this document is not in the database any more")
+                .hint("Look at the list again")
+        })
+    })
+    .await
+}
+
+/// Writes all rows of a grid into a file that the person names; none if they thought better of it.
+#[tauri::command]
+pub(crate) async fn export_csv(
+    app: AppHandle,
+    core: TheCore<'_>,
+    id: String,
+    query: GridQuery,
+    on_progress: Channel<ExportProgress>,
+) -> Answer<Option<ExportDone>> {
+    let core = Arc::clone(&core);
+    guarded(async move {
+        let (answer, chosen) = tokio::sync::oneshot::channel();
+        let name = format!("{}.csv", file_name(&query.view));
+        app.dialog().file().set_title("Export").add_filter("CSV", &["csv"]).set_file_name(name).save_file(
+            move |path| {
+                // Nobody waits any more if the window is gone.
+                let _ = answer.send(path);
+            },
+        );
+        let Some(target) = chosen.await.ok().flatten().and_then(|path| path.into_path().ok()) else { return Ok(None) };
+        let cancel = core.begin_export();
+        let done = blocking(move || export(&core, &id, query, &target, &on_progress, &cancel)).await?;
+        Ok(Some(done))
+    })
+    .await
+}
+
+fn export(
+    core: &Core,
+    id: &str,
+    query: GridQuery,
+    target: &std::path::Path,
+    on_progress: &Channel<ExportProgress>,
+    cancel: &tokio_util::sync::CancellationToken,
+) -> execute_sync::error::Result<ExportDone> {
+    let mut progress = |at: browse::ExportProgress| {
+        // A window that is gone hears nothing; the file is written all the same.
+        let _ = on_progress.send(ExportProgress { rows: at.rows, of: at.of });
+    };
+    let done = core.browser(id)?.export_csv(&asked(query), target, &mut progress, cancel)?;
+    Ok(ExportDone { path: done.path.display().to_string(), rows: done.rows })
+}
+
+/// Stops the export under way; the file that was there stays.
+#[tauri::command]
+pub(crate) async fn cancel_export(core: TheCore<'_>) -> Answer<()> {
+    core.cancel_export();
+    Ok(())
+}
+
+/// A view's name as a file's: names come from the source and may hold anything.
+fn file_name(view: &str) -> String {
+    let plain: String =
+        view.chars().map(|c| if c.is_alphanumeric() || "-_ .".contains(c) { c } else { '_' }).take(80).collect();
+    let plain = plain.trim_matches(['.', ' ']);
+    if plain.is_empty() { "export".to_owned() } else { plain.to_owned() }
+}
+
+fn asked(query: GridQuery) -> browse::GridQuery {
+    let test = |test: FilterTest| match test {
+        FilterTest::Contains => browse::FilterTest::Contains,
+        FilterTest::Equals => browse::FilterTest::Equals,
+        FilterTest::NotEquals => browse::FilterTest::NotEquals,
+        FilterTest::StartsWith => browse::FilterTest::StartsWith,
+        FilterTest::AtLeast => browse::FilterTest::AtLeast,
+        FilterTest::AtMost => browse::FilterTest::AtMost,
+        FilterTest::Empty => browse::FilterTest::Empty,
+        FilterTest::NotEmpty => browse::FilterTest::NotEmpty,
+    };
+    browse::GridQuery {
+        view: query.view,
+        columns: query.columns,
+        sort: query
+            .sort
+            .into_iter()
+            .map(|key| browse::SortKey { column: key.column, descending: key.descending })
+            .collect(),
+        filters: query
+            .filters
+            .into_iter()
+            .map(|filter| browse::Filter { column: filter.column, test: test(filter.test), value: filter.value })
+            .collect(),
+    }
+}
+
+fn node(node: browse::DataNode) -> DataNode {
+    DataNode {
+        view: node.view,
+        title: node.title,
+        doc_type: node.doc_type,
+        children: node.children.into_iter().map(self::node).collect(),
+    }
+}
+
+fn column(column: browse::Column) -> Column {
+    Column {
+        name: column.name,
+        kind: match column.kind {
+            browse::ColumnKind::Text => ColumnKind::Text,
+            browse::ColumnKind::Number => ColumnKind::Number,
+            browse::ColumnKind::Date => ColumnKind::Date,
+            browse::ColumnKind::Boolean => ColumnKind::Boolean,
+            browse::ColumnKind::Reference => ColumnKind::Reference,
+        },
+        refers_to: column.refers_to,
+    }
+}
+
+fn cell(cell: browse::Cell) -> Cell {
+    let text = match cell.text {
+        Some(text) if cell.cut => Some(format!("{text}…")),
+        text => text,
+    };
+    Cell { text, label: cell.label }
+}
+
+fn reference(reference: browse::Reference) -> Reference {
+    Reference { doc_type: reference.doc_type, id: reference.id, name: reference.name }
+}
+
+fn shown(document: browse::DocumentView) -> DocumentView {
+    DocumentView {
+        doc_type: document.doc_type,
+        id: document.id,
+        version: document.version.to_string(),
+        name: document.name,
+        author: document.author.map(reference),
+        date: document.date,
+        deleted: document.deleted,
+        fields: document
+            .fields
+            .into_iter()
+            .map(|field| FieldValue {
+                path: field.path,
+                value: field.value,
+                reference: field.reference.map(reference),
+                items: field.items,
+            })
+            .collect(),
+        raw: document.raw,
+        raw_cut: document.raw_cut,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::file_name;
+
+    #[test]
+    fn a_views_name_becomes_a_files_name() {
+        for (view, name) in
+            [("AFE", "AFE"), ("Well \"Name\"", "Well _Name_"), ("../../etc", "_.._etc"), ("..", "export")]
+        {
+            assert_eq!(file_name(view), name);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! What the window may ask for. Each command takes its arguments apart, asks the engine once, and gives the answer; one
+//! that panics is an error in the window and nothing else. The names stand in `commands.txt`.
+
+mod activity;
+mod data;
+mod keys;
+mod profiles;
+mod runs;
+mod settings;
+mod testing;
+
+use std::future::Future;
+use std::sync::Arc;
+
+use tauri::State;
+use tauri::ipc::Invoke;
+
+use crate::contract::IpcError;
+use crate::core::Core;
+use crate::errors::internal;
+
+/// What every command gives.
+type Answer<T> = Result<T, IpcError>;
+
+/// The core, as a command gets it.
+type TheCore<'a> = State<'a, Arc<Core>>;
+
+/// Every command there is.
+pub(crate) fn handler() -> impl Fn(Invoke<tauri::Wry>) -> bool + Send + Sync + 'static {
+    tauri::generate_handler![
+        settings::app_state,
+        settings::dismiss_notice,
+        settings::ui_ready,
+        settings::save_settings,
+        settings::open_database_folder,
+        settings::open_link,
+        profiles::create_sample_profile,
+        profiles::profile_form,
+        profiles::profile_detail,
+        profiles::save_profile,
+        profiles::delete_profile,
+        profiles::choose_database_file,
+        profiles::import_choose,
+        profiles::import_finish,
+        testing::test_profile,
+        runs::sync_now,
+        runs::stop_sync,
+        runs::sync_all,
+        runs::pause,
+        runs::resume,
+        runs::overview,
+        runs::runs,
+        runs::run_log,
+        runs::quarantine,
+        runs::quarantine_retry,
+        runs::quarantine_close,
+        data::data_tree,
+        data::open_grid,
+        data::grid_rows,
+        data::grid_count,
+        data::document,
+        data::export_csv,
+        data::cancel_export,
+        keys::keys,
+        keys::generate_key,
+        keys::delete_key,
+        activity::activity,
+        activity::copy_diagnostics,
+    ]
+}
+
+/// Runs `work` where a panic ends nothing but itself.
+async fn guarded<T: Send + 'static>(work: impl Future<Output = Answer<T>> + Send + 'static) -> Answer<T> {
+    match tauri::async_runtime::spawn(work).await {
+        Ok(answer) => answer,
+        Err(_) => Err(internal("the app met a fault of its own; the log tells which")),
+    }
+}
+
+/// The same for work that blocks: reading a database, a file.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> execute_sync::error::Result<T> + Send + 'static,
+) -> Answer<T> {
+    match tauri::async_runtime::spawn_blocking(work).await {
+        Ok(answer) => answer.map_err(IpcError::from),
+        Err(_) => Err(internal("the app met a fault of its own; the log tells which")),
+    }
+}

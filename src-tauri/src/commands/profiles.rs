@@ -1,0 +1,337 @@
+//! Profiles: what the form asks, making, changing and removing them, and taking over a folder of the older tool.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use execute_sync::error::{Error, Kind, Result};
+use execute_sync::paths::folder_of;
+use execute_sync::profile::form::{self, DestinationKind};
+use execute_sync::profile::{BaseUrl, DestinationSettings, StoredProfile, import};
+use execute_sync::secret::Secret;
+use execute_sync::secret_store::{API_KEY, SecretReference};
+use tauri::AppHandle;
+use tauri_plugin_dialog::DialogExt;
+
+use super::{Answer, TheCore, blocking, guarded};
+use crate::contract::{
+    DestinationForm, FieldForm, FieldKind, ImportPreview, ProfileDetail, ProfileDraft, ProfileForm, SecretPlaceForm,
+};
+use crate::core::Core;
+use crate::{app, drafts, run};
+
+/// Longer than any secret; what is larger is no secret but a mistake.
+const LONGEST_SECRET: usize = 64 * 1024;
+
+/// A profile that reads the built-in sample; gives its id.
+#[tauri::command]
+pub(crate) async fn create_sample_profile(app: AppHandle, core: TheCore<'_>) -> Answer<String> {
+    let core = Arc::clone(&core);
+    guarded(async move {
+        if let Some(there) = core.profiles().iter().find(|profile| profile.sample) {
+            return Ok(there.id.clone());
+        }
+        let name = free_name("Sample data", &core);
+        let database = form::default_database(&core.dirs, &name, |_| false);
+        let mut profile = StoredProfile::new(&name, &database)?;
+        profile.sample = true;
+        let id = profile.id.clone();
+        core.store.add(profile)?;
+        changed(&app, &core);
+        // Nobody wants to wait for what they just made.
+        core.worker.sync_now(&id, false, false);
+        Ok(id)
+    })
+    .await
+}
+
+/// What the form of a profile asks.
+#[tauri::command]
+pub(crate) async fn profile_form(core: TheCore<'_>) -> Answer<ProfileForm> {
+    let secrets = core.secrets.clone();
+    guarded(async move {
+        let destinations = DestinationKind::ALL.into_iter().map(DestinationKind::form).map(|form| DestinationForm {
+            kind: form.kind.word().to_owned(),
+            title: form.title.to_owned(),
+            help: form.help.to_owned(),
+            available: form.available,
+            fields: form.fields.iter().map(field).collect(),
+        });
+        let places = secrets.offers().await.into_iter().map(|offer| SecretPlaceForm {
+            place: offer.word.to_owned(),
+            title: offer.title.to_owned(),
+            help: offer.help.to_owned(),
+            problem: offer.problem,
+        });
+        Ok(ProfileForm {
+            destinations: destinations.collect(),
+            options: form::options().map(|setting| field(&form::field_of(setting))).collect(),
+            secret_places: places.collect(),
+        })
+    })
+    .await
+}
+
+fn field(field: &form::Field) -> FieldForm {
+    let (kind, choices, bounds) = match field.kind {
+        form::FieldKind::Text => (FieldKind::Text, &[][..], None),
+        form::FieldKind::Url => (FieldKind::Url, &[][..], None),
+        form::FieldKind::Number { min, max } => (FieldKind::Number, &[][..], Some((min, max))),
+        form::FieldKind::Switch => (FieldKind::Switch, &[][..], None),
+        form::FieldKind::Choice(choices) => (FieldKind::Choice, choices, None),
+        form::FieldKind::DatabaseFile => (FieldKind::DatabaseFile, &[][..], None),
+        form::FieldKind::Secret => (FieldKind::Secret, &[][..], None),
+    };
+    FieldForm {
+        name: field.name.to_owned(),
+        title: field.title.to_owned(),
+        kind,
+        choices: choices.iter().map(|choice| (*choice).to_owned()).collect(),
+        default: field.default.map(str::to_owned),
+        help: field.help.to_owned(),
+        example: field.example.map(str::to_owned),
+        required: field.required,
+        min: bounds.map(|(min, _)| min),
+        max: bounds.map(|(_, max)| max),
+    }
+}
+
+/// A profile for its Settings page; of its secret only whether it is there.
+#[tauri::command]
+pub(crate) async fn profile_detail(core: TheCore<'_>, id: String) -> Answer<ProfileDetail> {
+    let core = Arc::clone(&core);
+    guarded(async move {
+        let profile = core.profile(&id)?;
+        Ok(ProfileDetail {
+            secret_set: profile.sample || has_secret(&profile, &core).await,
+            secret_host: profile.secret.as_ref().map(|reference| reference.host.clone()),
+            draft: drafts::draft_of(&profile, &core),
+        })
+    })
+    .await
+}
+
+async fn has_secret(profile: &StoredProfile, core: &Core) -> bool {
+    let (Some(reference), Ok(url)) = (&profile.secret, profile.url()) else { return false };
+    core.secrets.get(&profile.id, API_KEY, reference, &url.bound_host()).await.is_ok()
+}
+
+/// Keeps what the form says; gives the profile's id. A secret that was typed goes to its place first.
+#[tauri::command]
+pub(crate) async fn save_profile(
+    app: AppHandle,
+    core: TheCore<'_>,
+    draft: ProfileDraft,
+    secret: Option<String>,
+) -> Answer<String> {
+    let core = Arc::clone(&core);
+    let secret = taken(secret)?;
+    guarded(async move {
+        let profile = drafts::profile_of(&draft, &core)?;
+        let id = save(profile, &draft, secret, &core).await?;
+        changed(&app, &core);
+        Ok(id)
+    })
+    .await
+}
+
+async fn save(mut profile: StoredProfile, draft: &ProfileDraft, secret: Option<Secret>, core: &Core) -> Result<String> {
+    profile.check(&core.dirs)?;
+    let before = profile.secret.clone();
+    if !profile.sample {
+        let wanted = drafts::secret_place(draft, &profile, core)?;
+        match &secret {
+            Some(secret) => core.secrets.set(&profile.id, API_KEY, &wanted, secret).await?,
+            // A variable or a file of one's own holds it already; nothing else may be bound to another host unasked.
+            None if before.as_ref() == Some(&wanted) => {}
+            None => core
+                .secrets
+                .get(&profile.id, API_KEY, before.as_ref().unwrap_or(&wanted), &wanted.host)
+                .await
+                .map(|_| ())?,
+        }
+        profile.secret = Some(wanted);
+    }
+    let id = profile.id.clone();
+    let now = profile.secret.clone();
+    if draft.id.is_some() {
+        core.store.replace(profile)?
+    } else {
+        core.store.add(profile)?
+    }
+    if let Some(old) = before.filter(|old| Some(old) != now.as_ref()) {
+        // Nobody will look for it there any more; what cannot be removed harms nobody.
+        let _ = core.secrets.delete(&id, API_KEY, &old, &core.dirs).await;
+    }
+    core.secret_changed(&id);
+    Ok(id)
+}
+
+/// Takes a profile away: its entry and its secret; the database too if that was asked for.
+#[tauri::command]
+pub(crate) async fn delete_profile(app: AppHandle, core: TheCore<'_>, id: String, delete_database: bool) -> Answer<()> {
+    let core = Arc::clone(&core);
+    guarded(async move {
+        let (DestinationSettings::Sqlite { path }, _) = run::destination(&core.profile(&id)?, &core.dirs)?;
+        let removed = core.store.remove(&id)?;
+        changed(&app, &core);
+        if let Some(reference) = &removed.secret {
+            core.secrets.delete(&id, API_KEY, reference, &core.dirs).await?;
+        }
+        if delete_database {
+            let shared = core.profiles().iter().any(|other| {
+                run::destination(other, &core.dirs)
+                    .is_ok_and(|(DestinationSettings::Sqlite { path: used }, _)| used == path)
+            });
+            if shared {
+                return Err(Error::new(Kind::Configuration, "another profile uses the same database, so it stays")
+                    .hint("Remove that profile with its database instead")
+                    .into());
+            }
+            delete_database_of(path).await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// The file and what lies beside it. A run that is ending may hold it for a moment.
+async fn delete_database_of(path: PathBuf) -> Answer<()> {
+    blocking(move || {
+        for end in ["", "-wal", "-shm", "-journal"] {
+            let mut name = path.clone().into_os_string();
+            name.push(end);
+            match std::fs::remove_file(&name) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(Error::new(Kind::Disk, format!("{} cannot be deleted", path.display()))
+                        .hint("Close the program that has it open, then delete it by hand")
+                        .because(error));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Asks for a database file; none if the person thought better of it.
+#[tauri::command]
+pub(crate) async fn choose_database_file(
+    app: AppHandle,
+    core: TheCore<'_>,
+    suggested: Option<String>,
+) -> Answer<Option<String>> {
+    let core = Arc::clone(&core);
+    guarded(async move {
+        core.dirs.ensure(&core.dirs.databases())?;
+        let mut dialog =
+            app.dialog().file().set_title("Database file").add_filter("SQLite", &["sqlite", "db", "sqlite3"]);
+        let suggested = suggested.map(PathBuf::from).unwrap_or_else(|| core.dirs.databases().join("execute.sqlite"));
+        dialog = dialog.set_directory(folder_of(&suggested));
+        if let Some(name) = suggested.file_name() {
+            dialog = dialog.set_file_name(name.to_string_lossy());
+        }
+        let (answer, chosen) = tokio::sync::oneshot::channel();
+        dialog.save_file(move |path| {
+            // Nobody waits any more if the window is gone.
+            let _ = answer.send(path);
+        });
+        let Some(path) = chosen.await.ok().flatten().and_then(|path| path.into_path().ok()) else { return Ok(None) };
+        core.allow(&path);
+        Ok(Some(path.to_string_lossy().into_owned()))
+    })
+    .await
+}
+
+/// Asks for a folder of the older tool and says what a profile would be made of it.
+#[tauri::command]
+pub(crate) async fn import_choose(app: AppHandle, core: TheCore<'_>) -> Answer<Option<ImportPreview>> {
+    let core = Arc::clone(&core);
+    guarded(async move {
+        let (answer, chosen) = tokio::sync::oneshot::channel();
+        app.dialog().file().set_title("Folder of the command line tool").pick_folder(move |path| {
+            let _ = answer.send(path);
+        });
+        let Some(folder) = chosen.await.ok().flatten().and_then(|path| path.into_path().ok()) else { return Ok(None) };
+        let found = import::read_folder(&folder, None, &core.dirs)?;
+        let mut draft = drafts::draft_of(&found.profile, &core);
+        draft.id = None;
+        Ok(Some(ImportPreview {
+            folder: found.folder.display().to_string(),
+            file: found.file.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            draft,
+            has_secret: found.secret.is_some(),
+            mark: found.mark.clone(),
+            notes: found.notes.clone(),
+            token: core.keep_import(found),
+        }))
+    })
+    .await
+}
+
+/// Makes the profile. The folder is gone on with, so nothing is read anew.
+#[tauri::command]
+pub(crate) async fn import_finish(
+    app: AppHandle,
+    core: TheCore<'_>,
+    token: String,
+    draft: ProfileDraft,
+    secret: Option<String>,
+) -> Answer<String> {
+    let core = Arc::clone(&core);
+    let typed = taken(secret)?;
+    guarded(async move {
+        let found = core.take_import(&token).ok_or_else(|| {
+            Error::new(Kind::Configuration, "this import was finished or given up").hint("Choose the folder again")
+        })?;
+        let mut profile = found.profile;
+        profile.name = execute_sync::profile::stored::check_name(&draft.name)?.to_owned();
+        profile.schedule = drafts::schedule(&draft.schedule)?;
+        let host = BaseUrl::parse(&profile.source.url)?.bound_host();
+        let place = drafts::secret_place(&draft, &profile, &core)?.place;
+        let reference = SecretReference { place, host };
+        match (&typed, &found.secret) {
+            (Some(secret), _) => core.secrets.set(&profile.id, API_KEY, &reference, secret).await?,
+            (None, Some(secret)) => core.secrets.set(&profile.id, API_KEY, &reference, secret).await?,
+            (None, None) => core.secrets.get(&profile.id, API_KEY, &reference, &reference.host).await.map(|_| ())?,
+        }
+        profile.secret = Some(reference);
+        profile.check(&core.dirs)?;
+        let id = profile.id.clone();
+        core.store.add(profile)?;
+        changed(&app, &core);
+        // Nobody wants to wait for what they just made.
+        core.worker.sync_now(&id, false, false);
+        Ok(id)
+    })
+    .await
+}
+
+/// A typed secret, wiped from where it came.
+pub(super) fn taken(secret: Option<String>) -> Answer<Option<Secret>> {
+    match secret {
+        None => Ok(None),
+        Some(text) if text.len() > LONGEST_SECRET => {
+            drop(Secret::new(text));
+            Err(Error::new(Kind::Secret, "the secret is far too long")
+                .hint("Paste the secret of the API key alone")
+                .into())
+        }
+        Some(text) if text.is_empty() => Ok(None),
+        Some(text) => Ok(Some(Secret::new(text))),
+    }
+}
+
+fn free_name(wanted: &str, core: &Core) -> String {
+    let profiles = core.profiles();
+    let is_free = |name: &str| profiles.iter().all(|profile| !profile.name.eq_ignore_ascii_case(name));
+    (1..)
+        .map(|number| if number == 1 { wanted.to_owned() } else { format!("{wanted} {number}") })
+        .find(|name| is_free(name))
+        .unwrap_or_else(|| wanted.to_owned())
+}
+
+fn changed(app: &AppHandle, core: &Core) {
+    core.reload();
+    app::publish(app, core);
+}

@@ -1,0 +1,193 @@
+//! Runs: starting, stopping, pausing, and what they did.
+
+use std::sync::Arc;
+
+use execute_sync::destination::QuarantineFilter;
+use execute_sync::engine::Engine;
+use execute_sync::history::RunRecord;
+use execute_sync::profile::{DestinationSettings, StoredProfile, options_from};
+use jiff::{SignedDuration, Timestamp, ZonedDateTime};
+use tauri::AppHandle;
+
+use super::{Answer, TheCore, guarded};
+use crate::contract::{LogLine, Overview, PauseFor, QuarantineRetried, QuarantineView, RunView, TypeCount};
+use crate::core::Core;
+use crate::{app, run, views};
+
+/// More than a month of runs every ten minutes.
+const MOST_RUNS: usize = 5_000;
+/// What the Overview looks back.
+const MONTH: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// Of a quarantined line so much is shown.
+const SHOWN_BYTES: usize = 16 * 1024;
+
+/// Syncs a profile now.
+#[tauri::command]
+pub(crate) async fn sync_now(core: TheCore<'_>, id: String, full_refresh: bool, allow_removals: bool) -> Answer<()> {
+    core.profile(&id)?;
+    core.worker.sync_now(&id, full_refresh, allow_removals);
+    Ok(())
+}
+
+/// Stops the run under way; whole pages stay.
+#[tauri::command]
+pub(crate) async fn stop_sync(core: TheCore<'_>, id: String) -> Answer<()> {
+    core.profile(&id)?;
+    core.worker.stop(&id);
+    Ok(())
+}
+
+/// Syncs every profile that is not paused.
+#[tauri::command]
+pub(crate) async fn sync_all(core: TheCore<'_>) -> Answer<()> {
+    core.worker.sync_all();
+    Ok(())
+}
+
+/// Pauses a profile, or all.
+#[tauri::command]
+pub(crate) async fn pause(app: AppHandle, core: TheCore<'_>, id: Option<String>, duration: PauseFor) -> Answer<()> {
+    if let Some(id) = &id {
+        core.profile(id)?;
+    }
+    core.pause(id.as_deref(), duration)?;
+    app::publish(&app, &core);
+    Ok(())
+}
+
+/// Ends the pause of a profile, or of all.
+#[tauri::command]
+pub(crate) async fn resume(app: AppHandle, core: TheCore<'_>, id: Option<String>) -> Answer<()> {
+    if let Some(id) = &id {
+        core.profile(id)?;
+    }
+    core.resume(id.as_deref())?;
+    app::publish(&app, &core);
+    Ok(())
+}
+
+/// What a profile's database holds and what its runs did.
+#[tauri::command]
+pub(crate) async fn overview(core: TheCore<'_>, id: String) -> Answer<Overview> {
+    let (stored, destination, engine) = of_profile(&core, &id)?;
+    guarded(async move {
+        let DestinationSettings::Sqlite { path } = destination;
+        let mut types: Vec<TypeCount> = if path.exists() {
+            let counts = engine.count_documents().await.unwrap_or_default();
+            counts.into_iter().map(|(name, documents)| TypeCount { name, documents }).collect()
+        } else {
+            Vec::new()
+        };
+        types.sort_by(|a, b| b.documents.cmp(&a.documents).then_with(|| a.name.cmp(&b.name)));
+        let runs = engine.runs(MOST_RUNS)?;
+        let month_ago = views::utc(&(Timestamp::now() - MONTH));
+        let midnight = ZonedDateTime::now().start_of_day().map_or(Timestamp::now(), |day| day.timestamp());
+        Ok(Overview {
+            documents: types.iter().map(|count| count.documents).sum(),
+            types,
+            changed_today: changed_since(&runs, &views::utc(&midnight)),
+            runs: runs.iter().filter(|run| run.started >= month_ago).map(views::run_view).collect(),
+            calculated_values_as_of: last_full_refresh(&stored, &runs),
+            database_bytes: std::fs::metadata(&path).ok().map(|file| file.len()),
+            database_path: path.display().to_string(),
+        })
+    })
+    .await
+}
+
+fn changed_since(runs: &[RunRecord], since: &str) -> u64 {
+    runs.iter().filter(|run| run.started.as_str() >= since).map(|run| run.documents).sum()
+}
+
+/// Only where calculated fields are on does it matter when everything was last read.
+fn last_full_refresh(stored: &StoredProfile, runs: &[RunRecord]) -> Option<String> {
+    let has_calcs = stored.options.iter().any(|(name, value)| name.as_str() == "INCLUDE_CALCS" && value == "true");
+    let full = runs.iter().find(|run| run.full_refresh && run.error.is_none() && run.finished.is_some());
+    full.filter(|_| has_calcs).map(|run| run.started.clone())
+}
+
+/// The last runs, newest first.
+#[tauri::command]
+pub(crate) async fn runs(core: TheCore<'_>, id: String, limit: u32) -> Answer<Vec<RunView>> {
+    let (_, _, engine) = of_profile(&core, &id)?;
+    let limit = usize::try_from(limit).unwrap_or(MOST_RUNS).min(MOST_RUNS);
+    guarded(async move { Ok(engine.runs(limit)?.iter().map(views::run_view).collect()) }).await
+}
+
+/// What the log says of a run: the lines of its profile between its beginning and its end.
+#[tauri::command]
+pub(crate) async fn run_log(core: TheCore<'_>, id: String, run_id: String) -> Answer<Vec<LogLine>> {
+    let (_, _, engine) = of_profile(&core, &id)?;
+    let all = core.activity.after(0);
+    guarded(async move {
+        let runs = engine.runs(MOST_RUNS)?;
+        let Some(run) = runs.iter().find(|run| run.run_id == run_id) else { return Ok(Vec::new()) };
+        let until = run.finished.as_deref().unwrap_or("9999");
+        let of_run = |line: &LogLine| {
+            line.profile.as_deref() == Some(&id)
+                && line.at.as_str() >= run.started.as_str()
+                && line.at.as_str() <= until
+        };
+        Ok(all.into_iter().filter(of_run).collect())
+    })
+    .await
+}
+
+/// Open entries of the quarantine.
+#[tauri::command]
+pub(crate) async fn quarantine(core: TheCore<'_>, id: String) -> Answer<Vec<QuarantineView>> {
+    let (_, _, engine) = of_profile(&core, &id)?;
+    guarded(async move {
+        let entries = engine.quarantine(QuarantineFilter::Open).await?;
+        Ok(entries
+            .into_iter()
+            .map(|entry| QuarantineView {
+                entry: entry.entry,
+                version: entry.key.2.map(|version| version.to_string()),
+                doc_type: entry.key.0,
+                id: entry.key.1,
+                reason: entry.reason,
+                seen: entry.batch_date,
+                place: entry.place,
+                size: entry.size,
+                text: String::from_utf8_lossy(&entry.bytes[..entry.bytes.len().min(SHOWN_BYTES)]).into_owned(),
+            })
+            .collect())
+    })
+    .await
+}
+
+/// Tries to store entries by today's rules; none named = all that are open.
+#[tauri::command]
+pub(crate) async fn quarantine_retry(core: TheCore<'_>, id: String, entries: Vec<i64>) -> Answer<QuarantineRetried> {
+    let (stored, _, engine) = of_profile(&core, &id)?;
+    let options = options_from(&stored.sources(std::collections::BTreeMap::new(), &core.dirs)?)?;
+    guarded(async move {
+        let filters = if entries.is_empty() {
+            vec![QuarantineFilter::Open]
+        } else {
+            entries.into_iter().map(QuarantineFilter::Entry).collect()
+        };
+        let mut retried = QuarantineRetried { stored: 0, stay: Vec::new() };
+        for filter in filters {
+            let done = engine.retry_quarantine(filter, &options).await?;
+            retried.stored += done.stored.len() as u64;
+            retried.stay.extend(done.stay);
+        }
+        Ok(retried)
+    })
+    .await
+}
+
+/// Closes entries by hand.
+#[tauri::command]
+pub(crate) async fn quarantine_close(core: TheCore<'_>, id: String, entries: Vec<i64>) -> Answer<()> {
+    let (_, _, engine) = of_profile(&core, &id)?;
+    guarded(async move { Ok(engine.close_quarantine(&entries).await.map(|_| ())?) }).await
+}
+
+fn of_profile(core: &Arc<Core>, id: &str) -> Answer<(StoredProfile, DestinationSettings, Engine)> {
+    let stored = core.profile(id)?;
+    let (destination, engine) = run::destination(&stored, &core.dirs)?;
+    Ok((stored, destination, engine))
+}

@@ -1,0 +1,275 @@
+//! What the app is without a window: profiles, secrets, the worker, settings. Commands, tray and window ask it.
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use execute_sync::destination::sqlite::browse::Browser;
+use execute_sync::error::Result;
+use execute_sync::paths::AppDirs;
+use execute_sync::profile::import::Import;
+use execute_sync::profile::store::Loaded;
+use execute_sync::profile::{DestinationSettings, ProfileStore, StoredProfile, stored};
+use execute_sync::secret_store::Secrets;
+use execute_sync::worker::{Handle, Options, Pause, Planned, SystemClock, Told, Worker};
+use jiff::{Timestamp, ZonedDateTime};
+
+use tokio_util::sync::CancellationToken;
+
+use crate::activity::Activity;
+use crate::contract::{AppState, PauseFor};
+use crate::notices::Notices;
+use crate::run::ProfileRunner;
+use crate::sample::Sample;
+use crate::settings::SettingsFile;
+use crate::views;
+
+/// Everything the app holds; shared by all.
+pub(crate) struct Core {
+    pub(crate) dirs: AppDirs,
+    pub(crate) store: ProfileStore,
+    pub(crate) secrets: Secrets,
+    pub(crate) settings: SettingsFile,
+    pub(crate) notices: Notices,
+    pub(crate) activity: Activity,
+    pub(crate) sample: Arc<Sample>,
+    pub(crate) worker: Handle,
+    loaded: Mutex<Loaded>,
+    /// Raised for a profile whose secret changed: the file of profiles does not tell.
+    revisions: Mutex<BTreeMap<String, u64>>,
+    has_tray: Mutex<bool>,
+    /// Paths that a person chose in a dialog; the window may name no others.
+    chosen: Mutex<HashSet<PathBuf>>,
+    /// Folders of the older tool that were looked at, by token.
+    imports: Mutex<BTreeMap<String, Import>>,
+    /// Databases that the window looks at.
+    browsers: Mutex<BTreeMap<String, (PathBuf, Arc<Browser>)>>,
+    /// Stops the export under way.
+    export: Mutex<CancellationToken>,
+}
+
+impl Core {
+    /// Starts the worker with the profiles there are. Call on the runtime that the worker is to live on.
+    pub(crate) fn start(dirs: AppDirs, activity: Activity, told: Told) -> Result<Arc<Core>> {
+        for folder in [dirs.config(), dirs.data()] {
+            dirs.ensure(folder)?;
+        }
+        let (settings, problem) = SettingsFile::open(&dirs);
+        let notices = Notices::default();
+        if let Some(problem) = problem {
+            notices.tell(problem, None);
+        }
+        let store = ProfileStore::new(&dirs);
+        let secrets = Secrets::of_system();
+        let sample = Arc::new(Sample::default());
+        let runner = ProfileRunner::new(dirs.clone(), store.clone(), secrets.clone(), Arc::clone(&sample));
+        let now = settings.get();
+        let options = Options {
+            at_once: usize::try_from(now.parallel_runs).unwrap_or(1),
+            nothing_synced_for: (now.stale_after_hours > 0)
+                .then(|| std::time::Duration::from_secs(u64::from(now.stale_after_hours) * 3600)),
+            ..Options::default()
+        };
+        let worker = Worker::start(options, Arc::new(SystemClock::new()), Arc::new(runner), told);
+        let core = Arc::new(Core {
+            dirs,
+            store,
+            secrets,
+            settings,
+            notices,
+            activity,
+            sample,
+            worker,
+            loaded: Mutex::default(),
+            revisions: Mutex::default(),
+            has_tray: Mutex::default(),
+            chosen: Mutex::default(),
+            imports: Mutex::default(),
+            browsers: Mutex::default(),
+            export: Mutex::default(),
+        });
+        core.reload();
+        Ok(core)
+    }
+
+    /// Reads the profiles anew and tells the worker. Trouble with the file becomes a notice; what was known stays.
+    pub(crate) fn reload(&self) {
+        match self.store.load() {
+            Ok(loaded) => {
+                for problem in &loaded.problems {
+                    self.notices.tell(problem.text.clone(), Some(problem.hint.clone()));
+                }
+                *self.loaded.lock().unwrap_or_else(PoisonError::into_inner) = loaded;
+            }
+            Err(error) => self.notices.tell(error.message().to_owned(), error.remedy().map(str::to_owned)),
+        }
+        self.worker.set_profiles(self.profiles().iter().map(|profile| self.planned(profile)).collect());
+    }
+
+    /// Has another program, or a person by hand, changed the profiles?
+    pub(crate) fn is_outdated(&self) -> bool {
+        let loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        self.store.changed_since(&loaded.stamp)
+    }
+
+    /// The profiles, in their order.
+    pub(crate) fn profiles(&self) -> Vec<StoredProfile> {
+        self.loaded.lock().unwrap_or_else(PoisonError::into_inner).profiles.clone()
+    }
+
+    /// The profile with this id.
+    ///
+    /// # Errors
+    /// It is not there (any more).
+    pub(crate) fn profile(&self, id: &str) -> Result<StoredProfile> {
+        self.loaded.lock().unwrap_or_else(PoisonError::into_inner).find(id).cloned()
+    }
+
+    /// Pauses one profile, or all; kept over a restart.
+    pub(crate) fn pause(&self, id: Option<&str>, duration: PauseFor) -> Result<()> {
+        let until = until(duration, &ZonedDateTime::now());
+        self.change_pauses(id, Some(stored::Pause { until }))
+    }
+
+    /// Ends the pause of one, or of all.
+    pub(crate) fn resume(&self, id: Option<&str>) -> Result<()> {
+        self.change_pauses(id, None)
+    }
+
+    fn change_pauses(&self, id: Option<&str>, pause: Option<stored::Pause>) -> Result<()> {
+        for profile in self.profiles().iter().filter(|profile| id.is_none_or(|id| id == profile.id)) {
+            self.store.change(&profile.id, |profile| profile.paused = pause)?;
+        }
+        self.reload();
+        Ok(())
+    }
+
+    /// The secret of a profile was replaced: what failed for want of it is tried again.
+    pub(crate) fn secret_changed(&self, id: &str) {
+        *self.revisions.lock().unwrap_or_else(PoisonError::into_inner).entry(id.to_owned()).or_default() += 1;
+    }
+
+    /// A person chose this path in a dialog.
+    pub(crate) fn allow(&self, path: &Path) {
+        self.chosen.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned());
+    }
+
+    /// May the window name this path?
+    pub(crate) fn may_use(&self, path: &Path) -> bool {
+        self.chosen.lock().unwrap_or_else(PoisonError::into_inner).contains(path)
+    }
+
+    /// Keeps what was found in a folder until the person has decided; gives the token for it.
+    pub(crate) fn keep_import(&self, import: Import) -> String {
+        let token = format!("{:016x}", rand::random::<u64>());
+        let mut imports = self.imports.lock().unwrap_or_else(PoisonError::into_inner);
+        // One at a time: what was given up holds a secret.
+        imports.clear();
+        imports.insert(token.clone(), import);
+        token
+    }
+
+    pub(crate) fn take_import(&self, token: &str) -> Option<Import> {
+        self.imports.lock().unwrap_or_else(PoisonError::into_inner).remove(token)
+    }
+
+    /// The database of a profile, to be looked at. It may block: call it where that is fine.
+    ///
+    /// # Errors
+    /// There is no database yet, or it is none.
+    pub(crate) fn browser(&self, id: &str) -> Result<Arc<Browser>> {
+        let (DestinationSettings::Sqlite { path }, _) = crate::run::destination(&self.profile(id)?, &self.dirs)?;
+        let mut browsers = self.browsers.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((there, browser)) = browsers.get(id)
+            && *there == path
+            && path.exists()
+        {
+            return Ok(Arc::clone(browser));
+        }
+        browsers.remove(id);
+        let browser = Arc::new(Browser::open(&path, CancellationToken::new())?);
+        browsers.insert(id.to_owned(), (path, Arc::clone(&browser)));
+        Ok(browser)
+    }
+
+    /// Nobody looks any more: what was kept for looking goes.
+    pub(crate) fn close_browsers(&self) {
+        self.browsers.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// A new export begins; gives what stops it. Only one goes on at a time.
+    pub(crate) fn begin_export(&self) -> CancellationToken {
+        let mut export = self.export.lock().unwrap_or_else(PoisonError::into_inner);
+        export.cancel();
+        *export = CancellationToken::new();
+        export.clone()
+    }
+
+    pub(crate) fn cancel_export(&self) {
+        self.export.lock().unwrap_or_else(PoisonError::into_inner).cancel();
+    }
+
+    pub(crate) fn set_tray(&self, is_there: bool) {
+        *self.has_tray.lock().unwrap_or_else(PoisonError::into_inner) = is_there;
+    }
+
+    pub(crate) fn has_tray(&self) -> bool {
+        *self.has_tray.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Everything the window's frame and the tray show.
+    pub(crate) fn state(&self) -> AppState {
+        let (profiles, states) = (self.profiles(), self.worker.snapshot());
+        AppState {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            profiles: profiles
+                .iter()
+                .map(|profile| {
+                    views::summary(profile, states.iter().find(|status| status.id == profile.id), &self.dirs)
+                })
+                .collect(),
+            settings: self.settings.get(),
+            tray: self.has_tray(),
+            notices: self.notices.all(),
+        }
+    }
+
+    fn planned(&self, profile: &StoredProfile) -> Planned {
+        let revisions = self.revisions.lock().unwrap_or_else(PoisonError::into_inner);
+        Planned {
+            id: profile.id.clone(),
+            schedule: profile.schedule.clone(),
+            paused: profile.paused.map(|pause| Pause { until: pause.until }),
+            revision: fingerprint(profile).wrapping_add(revisions.get(&profile.id).copied().unwrap_or_default()),
+            runs: crate::run::runs_of(profile, &self.dirs),
+        }
+    }
+}
+
+/// When a pause ends; none = when it is resumed. "Tomorrow" is when people come in.
+fn until(duration: PauseFor, now: &ZonedDateTime) -> Option<Timestamp> {
+    match duration {
+        PauseFor::Hour => now.timestamp().checked_add(jiff::SignedDuration::from_hours(1)).ok(),
+        PauseFor::Tomorrow => now
+            .date()
+            .tomorrow()
+            .ok()
+            .and_then(|day| day.at(7, 0, 0, 0).to_zoned_datetime(now.time_zone().clone()).ok())
+            .map(|at| at.timestamp()),
+        PauseFor::Resumed => None,
+    }
+}
+
+/// Another number for another source, destination, options or secret; a new name or a pause is no reason to begin anew.
+fn fingerprint(profile: &StoredProfile) -> u64 {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let same = StoredProfile {
+        name: String::new(),
+        paused: None,
+        schedule: execute_sync::schedule::Schedule::default(),
+        ..profile.clone()
+    };
+    let mut hasher = DefaultHasher::new();
+    serde_json::to_string(&same).unwrap_or_default().hash(&mut hasher);
+    hasher.finish()
+}

@@ -1,0 +1,195 @@
+//! Between the form of the window and a profile as it is written down. What a form says is checked here before anything
+//! is kept; paths must come from a dialog, or be those that are written down already.
+
+use std::path::{Path, PathBuf};
+
+use execute_sync::error::{Error, Kind, Result};
+use execute_sync::profile::form::{self, DestinationKind, PATH};
+use execute_sync::profile::stored::{StoredDestination, StoredSource, check_name};
+use execute_sync::profile::{BaseUrl, StoredProfile};
+use execute_sync::schedule::{Every, Schedule, Within};
+use execute_sync::secret_store::{API_KEY, Place, SecretReference, file_of};
+use jiff::civil::Time;
+
+use crate::contract::{ProfileDraft, ScheduleDraft};
+use crate::core::Core;
+
+/// More minutes are a schedule by the day.
+const MOST_MINUTES: u32 = 7 * 24 * 60;
+
+/// The profile that a form describes: a new one, or the one of its id as it would be.
+pub(crate) fn profile_of(draft: &ProfileDraft, core: &Core) -> Result<StoredProfile> {
+    let before = draft.id.as_deref().map(|id| core.profile(id)).transpose()?;
+    let name = check_name(&draft.name)?.to_owned();
+    let mut profile = match &before {
+        Some(before) => before.clone(),
+        None => StoredProfile::new(&name, &default_database(&name, core))?,
+    };
+    profile.name = name;
+    profile.destination = destination(draft, &profile, core)?;
+    profile.options = form::read_options(draft.options.iter().map(|(name, value)| (name.as_str(), value.trim())))?;
+    profile.schedule = schedule(&draft.schedule)?;
+    if !profile.sample {
+        profile.source = StoredSource {
+            url: draft.url.trim().to_owned(),
+            key_id: draft.key_id.trim().to_owned(),
+            allow_http: draft.allow_http,
+        };
+    }
+    Ok(profile)
+}
+
+/// Where the secret of the form is to be, bound to the host of the form's address.
+pub(crate) fn secret_place(draft: &ProfileDraft, profile: &StoredProfile, core: &Core) -> Result<SecretReference> {
+    let host = BaseUrl::parse(&profile.source.url)?.bound_host();
+    let name = draft.secret_name.as_deref().filter(|name| !name.is_empty());
+    let place = match (draft.secret_place.as_str(), name) {
+        ("file", None) => Place::File { path: file_of(&core.dirs, &profile.id, API_KEY) },
+        (word, name) => Place::from_word(word, name)?,
+    };
+    Ok(SecretReference { place, host })
+}
+
+/// The form of a profile that is there.
+pub(crate) fn draft_of(profile: &StoredProfile, core: &Core) -> ProfileDraft {
+    let (secret_place, secret_name) = match profile.secret.as_ref().map(|reference| &reference.place) {
+        None | Some(Place::Keychain) => ("keychain", None),
+        Some(Place::Environment { name }) => ("environment", Some(name.clone())),
+        Some(Place::File { path }) if *path == file_of(&core.dirs, &profile.id, API_KEY) => ("file", None),
+        Some(Place::File { path }) => ("file", Some(path.display().to_string())),
+    };
+    ProfileDraft {
+        id: Some(profile.id.clone()),
+        name: profile.name.clone(),
+        url: profile.source.url.clone(),
+        key_id: profile.source.key_id.clone(),
+        secret_place: secret_place.to_owned(),
+        secret_name,
+        allow_http: profile.source.allow_http,
+        destination: profile.destination.kind.word().to_owned(),
+        fields: profile.destination.fields.clone(),
+        options: profile.options.iter().map(|(name, value)| (name.to_string(), value.clone())).collect(),
+        schedule: schedule_draft(&profile.schedule),
+    }
+}
+
+fn default_database(name: &str, core: &Core) -> PathBuf {
+    let taken: Vec<PathBuf> =
+        core.profiles().iter().filter_map(|profile| profile.destination.fields.get(PATH).map(PathBuf::from)).collect();
+    form::default_database(&core.dirs, name, |path| taken.iter().any(|other| other == path))
+}
+
+fn destination(draft: &ProfileDraft, profile: &StoredProfile, core: &Core) -> Result<StoredDestination> {
+    let kind = DestinationKind::from_word(&draft.destination)?;
+    let mut fields = draft.fields.clone();
+    fields.retain(|_, value| !value.is_empty());
+    let before = profile.destination.fields.get(PATH);
+    match (fields.get(PATH), before) {
+        (None, Some(path)) => {
+            fields.insert(PATH.to_owned(), path.clone());
+        }
+        (Some(path), before) if before != Some(path) && !core.may_use(Path::new(path)) => {
+            return Err(Error::new(Kind::Configuration, "the database file was not chosen in a dialog")
+                .hint("Choose it again")
+                .field(PATH));
+        }
+        _ => {}
+    }
+    Ok(StoredDestination { kind, fields })
+}
+
+/// The schedule of a form.
+pub(crate) fn schedule(draft: &ScheduleDraft) -> Result<Schedule> {
+    let every = match (draft.every_minutes, &draft.daily_at) {
+        (Some(_), Some(_)) => return Err(wrong("both an interval and a time of day are set", "EVERY_MINUTES")),
+        (Some(minutes), None) if (1..=MOST_MINUTES).contains(&minutes) => Every::Minutes(minutes),
+        (Some(_), None) => return Err(wrong("the interval is not between 1 minute and 7 days", "EVERY_MINUTES")),
+        (None, Some(at)) => Every::DailyAt(time(at, "DAILY_AT")?),
+        (None, None) => Every::Manual,
+    };
+    let within = match (&draft.within_from, &draft.within_until) {
+        (Some(from), Some(until)) if from == until => {
+            return Err(wrong("the hours begin and end at the same time", "WITHIN_FROM"));
+        }
+        (Some(from), Some(until)) => {
+            Some(Within { from: time(from, "WITHIN_FROM")?, until: time(until, "WITHIN_UNTIL")? })
+        }
+        (None, None) => None,
+        _ => return Err(wrong("of the hours only one end is set", "WITHIN_FROM")),
+    };
+    let full_refresh_at = draft.full_refresh_at.as_deref().map(|at| time(at, "FULL_REFRESH_AT")).transpose()?;
+    Ok(Schedule { every, within, on_start: draft.on_start, on_wake: draft.on_wake, full_refresh_at })
+}
+
+fn schedule_draft(schedule: &Schedule) -> ScheduleDraft {
+    let shown = |time: Time| time.strftime("%H:%M").to_string();
+    ScheduleDraft {
+        every_minutes: if let Every::Minutes(minutes) = schedule.every { Some(minutes) } else { None },
+        daily_at: if let Every::DailyAt(at) = schedule.every { Some(shown(at)) } else { None },
+        within_from: schedule.within.map(|within| shown(within.from)),
+        within_until: schedule.within.map(|within| shown(within.until)),
+        on_start: schedule.on_start,
+        on_wake: schedule.on_wake,
+        full_refresh_at: schedule.full_refresh_at.map(shown),
+    }
+}
+
+fn time(text: &str, field: &'static str) -> Result<Time> {
+    Time::strptime("%H:%M", text).map_err(|_| wrong("a time of day is not written as 06:30", field))
+}
+
+fn wrong(what: &str, field: &'static str) -> Error {
+    Error::new(Kind::Configuration, what).hint("Correct it in the form").field(field)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn by_minutes(minutes: u32) -> ScheduleDraft {
+        ScheduleDraft {
+            every_minutes: Some(minutes),
+            daily_at: None,
+            within_from: None,
+            within_until: None,
+            on_start: true,
+            on_wake: true,
+            full_refresh_at: None,
+        }
+    }
+
+    #[test]
+    fn a_schedule_goes_into_the_form_and_back() {
+        let drafts = [
+            by_minutes(10),
+            ScheduleDraft { every_minutes: None, ..by_minutes(1) },
+            ScheduleDraft { every_minutes: None, daily_at: Some("06:30".into()), ..by_minutes(1) },
+            ScheduleDraft {
+                within_from: Some("07:00".into()),
+                within_until: Some("19:00".into()),
+                full_refresh_at: Some("02:15".into()),
+                on_wake: false,
+                ..by_minutes(15)
+            },
+        ];
+        for draft in drafts {
+            let made = schedule(&draft).unwrap();
+            assert_eq!(schedule(&schedule_draft(&made)).unwrap(), made);
+            assert_eq!(serde_json::to_value(schedule_draft(&made)).unwrap(), serde_json::to_value(&draft).unwrap());
+        }
+    }
+
+    #[test]
+    fn a_schedule_that_cannot_be_is_refused_at_its_field() {
+        let refused = |draft: ScheduleDraft| schedule(&draft).unwrap_err().at_field().unwrap();
+        assert_eq!(refused(by_minutes(0)), "EVERY_MINUTES");
+        assert_eq!(refused(by_minutes(MOST_MINUTES + 1)), "EVERY_MINUTES");
+        assert_eq!(refused(ScheduleDraft { daily_at: Some("06:30".into()), ..by_minutes(5) }), "EVERY_MINUTES");
+        assert_eq!(refused(ScheduleDraft { within_from: Some("06:30".into()), ..by_minutes(5) }), "WITHIN_FROM");
+        assert_eq!(
+            refused(ScheduleDraft { full_refresh_at: Some("25:00".into()), ..by_minutes(5) }),
+            "FULL_REFRESH_AT"
+        );
+    }
+}

@@ -1,0 +1,29 @@
+//! The desktop shell of Execute Sync: one window, a tray, and a worker that needs neither. What a command does is done by
+//! the engine; what people see is in `ui`.
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+mod app;
+mod window;
+
+mod commands;
+mod contract;
+#[cfg(test)]
+mod contract_types;
+mod errors;
+
+mod core;
+mod drafts;
+mod notices;
+mod run;
+mod sample;
+mod views;
+
+mod activity;
+mod host;
+mod notify;
+mod settings;
+mod tray;
+
+fn main() -> std::process::ExitCode {
+    app::run()
+}

@@ -1,0 +1,285 @@
+//! The tray: a menu and an icon made from the app's state. What they show is decided without a window system ([`menu`],
+//! [`shape`]); the rest puts it there.
+
+use std::sync::{Mutex, PoisonError};
+
+use tauri::image::Image;
+use tauri::menu::{Menu, MenuItem, PredefinedMenuItem, Submenu};
+use tauri::tray::{TrayIcon, TrayIconBuilder};
+use tauri::{AppHandle, Manager, Wry};
+
+use crate::contract::{AppState, PauseFor, ProfileState, ProfileSummary};
+
+/// Everything a click in the menu can mean.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Action {
+    /// Sync one profile now.
+    Sync(String),
+    /// Stop its run.
+    Stop(String),
+    /// Pause one, or all.
+    Pause(Option<String>, PauseFor),
+    /// Resume one, or all.
+    Resume(Option<String>),
+    /// Sync all.
+    SyncAll,
+    /// Show the window, at a route if one is given.
+    Open(Option<String>),
+    /// End the app.
+    Quit,
+}
+
+/// One line of the menu.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Item {
+    /// A sentence that cannot be clicked.
+    Says(String),
+    /// Something to do.
+    Does(String, Action),
+    /// A menu of its own.
+    Sub(String, Vec<Item>),
+    /// A line between groups.
+    Line,
+}
+
+/// A shape of the icon; each state has its own, so that colour is never all that tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// All is well.
+    UpToDate,
+    /// A run is under way.
+    Syncing,
+    /// Everything is paused.
+    Paused,
+    /// Something cannot be reached, and is tried again.
+    Offline,
+    /// Somebody is needed.
+    NeedsYou,
+    /// A failure that a retry did not cure.
+    Failed,
+}
+
+/// The icon for a state: the worst first, but work under way before mere waiting.
+pub(crate) fn shape(state: &AppState) -> Shape {
+    let any = |wanted: ProfileState| state.profiles.iter().any(|profile| profile.state == wanted);
+    if any(ProfileState::NeedsYou) {
+        Shape::NeedsYou
+    } else if any(ProfileState::Failed) {
+        Shape::Failed
+    } else if any(ProfileState::Syncing) {
+        Shape::Syncing
+    } else if any(ProfileState::Offline) {
+        Shape::Offline
+    } else if !state.profiles.is_empty() && state.profiles.iter().all(|p| p.state == ProfileState::Paused) {
+        Shape::Paused
+    } else {
+        Shape::UpToDate
+    }
+}
+
+/// The menu for a state. Linux knows neither tooltips nor clicks on the icon, so the first line says how things are.
+pub(crate) fn menu(state: &AppState) -> Vec<Item> {
+    let mut items = vec![Item::Says(headline(state)), Item::Line];
+    items.extend(state.profiles.iter().map(|profile| Item::Sub(label(&profile.name), profile_menu(profile))));
+    if !state.profiles.is_empty() {
+        let all_paused = state.profiles.iter().all(|profile| profile.paused.is_some());
+        items.extend([
+            Item::Line,
+            Item::Does("Sync all".to_owned(), Action::SyncAll),
+            if all_paused {
+                Item::Does("Resume all".to_owned(), Action::Resume(None))
+            } else {
+                Item::Sub("Pause all".to_owned(), pauses(None))
+            },
+            Item::Line,
+        ]);
+    }
+    items.extend([
+        Item::Does("Open Execute Sync".to_owned(), Action::Open(None)),
+        Item::Does("Settings".to_owned(), Action::Open(Some("/settings".to_owned()))),
+        Item::Line,
+        Item::Does("Quit".to_owned(), Action::Quit),
+    ]);
+    items
+}
+
+fn headline(state: &AppState) -> String {
+    match state.profiles.as_slice() {
+        [] => "No profile yet".to_owned(),
+        [one] => label(&one.sentence),
+        many => {
+            let count = |wanted: ProfileState| many.iter().filter(|profile| profile.state == wanted).count();
+            let parts: Vec<String> = [
+                (ProfileState::NeedsYou, "need you"),
+                (ProfileState::Failed, "failed"),
+                (ProfileState::Offline, "offline"),
+                (ProfileState::Syncing, "syncing"),
+                (ProfileState::Paused, "paused"),
+                (ProfileState::Never, "never synced"),
+                (ProfileState::UpToDate, "up to date"),
+            ]
+            .into_iter()
+            .filter_map(|(state, word)| Some((count(state), word)).filter(|(n, _)| *n > 0))
+            .map(|(n, word)| format!("{n} {word}"))
+            .collect();
+            parts.join(" · ")
+        }
+    }
+}
+
+fn profile_menu(profile: &ProfileSummary) -> Vec<Item> {
+    let id = || profile.id.clone();
+    let mut items = vec![Item::Says(label(&profile.sentence))];
+    if let Some(error) = &profile.error {
+        items.push(Item::Says(label(error.hint.as_deref().unwrap_or(&error.message))));
+    }
+    items.push(Item::Line);
+    match &profile.progress {
+        Some(progress) if !progress.elsewhere && !progress.stopping => {
+            items.push(Item::Does("Stop".to_owned(), Action::Stop(id())));
+        }
+        Some(_) => {}
+        None => items.push(Item::Does("Sync now".to_owned(), Action::Sync(id()))),
+    }
+    if profile.paused.is_some() {
+        items.push(Item::Does("Resume".to_owned(), Action::Resume(Some(id()))));
+    } else {
+        items.extend(pauses(Some(id())));
+    }
+    items.push(Item::Does("Open data".to_owned(), Action::Open(Some(format!("/profiles/{}/data", profile.id)))));
+    items
+}
+
+fn pauses(id: Option<String>) -> Vec<Item> {
+    [
+        ("Pause for 1 hour", PauseFor::Hour),
+        ("Pause until tomorrow", PauseFor::Tomorrow),
+        ("Pause until resumed", PauseFor::Resumed),
+    ]
+    .into_iter()
+    .map(|(text, duration)| Item::Does(text.to_owned(), Action::Pause(id.clone(), duration)))
+    .collect()
+}
+
+/// A menu takes `&` for the mark of a key, and a server's words may be long or hold line ends.
+fn label(text: &str) -> String {
+    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(120).collect();
+    line.replace('&', "&&")
+}
+
+/// The tray that is there, and what it shows.
+#[derive(Default)]
+pub(crate) struct Tray(Mutex<Option<Shown>>);
+
+struct Shown {
+    icon: TrayIcon<Wry>,
+    items: Vec<Item>,
+    shape: Shape,
+    actions: Vec<Action>,
+}
+
+impl Tray {
+    /// Puts the icon there.
+    pub(crate) fn show(&self, app: &AppHandle, state: &AppState) -> tauri::Result<()> {
+        let (items, shape) = (menu(state), shape(state));
+        let mut actions = Vec::new();
+        let built = build(app, &items, &mut actions)?;
+        let icon = TrayIconBuilder::with_id("tray")
+            .icon(image(shape)?)
+            .icon_as_template(cfg!(target_os = "macos"))
+            .menu(&built)
+            .on_menu_event(|app, event| {
+                if let Some(action) = app.state::<Tray>().action(event.id().as_ref()) {
+                    crate::app::act(app, action);
+                }
+            })
+            .build(app)?;
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Shown { icon, items, shape, actions });
+        Ok(())
+    }
+
+    /// Shows another state. What has not changed is not touched: a menu that is open would close.
+    pub(crate) fn update(&self, app: &AppHandle, state: &AppState) -> tauri::Result<()> {
+        let mut shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(shown) = shown.as_mut() else { return Ok(()) };
+        let (items, shape) = (menu(state), shape(state));
+        if shape != shown.shape {
+            shown.icon.set_icon(Some(image(shape)?))?;
+            shown.icon.set_icon_as_template(cfg!(target_os = "macos"))?;
+            shown.shape = shape;
+        }
+        if items != shown.items {
+            let mut actions = Vec::new();
+            let built = build(app, &items, &mut actions)?;
+            shown.icon.set_menu(Some(built))?;
+            (shown.items, shown.actions) = (items, actions);
+        }
+        Ok(())
+    }
+
+    fn action(&self, id: &str) -> Option<Action> {
+        let shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let number: usize = id.strip_prefix("action-")?.parse().ok()?;
+        shown.as_ref()?.actions.get(number).cloned()
+    }
+}
+
+fn build(app: &AppHandle, items: &[Item], actions: &mut Vec<Action>) -> tauri::Result<Menu<Wry>> {
+    let menu = Menu::new(app)?;
+    for item in items {
+        match item {
+            Item::Line => menu.append(&PredefinedMenuItem::separator(app)?)?,
+            Item::Sub(text, inner) => {
+                let sub = Submenu::new(app, text, true)?;
+                for item in inner {
+                    match item {
+                        Item::Line | Item::Sub(..) => sub.append(&PredefinedMenuItem::separator(app)?)?,
+                        Item::Says(_) | Item::Does(..) => sub.append(&line(app, item, actions)?)?,
+                    }
+                }
+                menu.append(&sub)?;
+            }
+            Item::Says(_) | Item::Does(..) => menu.append(&line(app, item, actions)?)?,
+        }
+    }
+    Ok(menu)
+}
+
+fn line(app: &AppHandle, item: &Item, actions: &mut Vec<Action>) -> tauri::Result<MenuItem<Wry>> {
+    let (text, action) = match item {
+        Item::Does(text, action) => (text.as_str(), Some(action)),
+        Item::Says(text) | Item::Sub(text, _) => (text.as_str(), None),
+        Item::Line => ("", None),
+    };
+    let id = format!("action-{}", actions.len());
+    match action {
+        Some(action) => {
+            actions.push(action.clone());
+            MenuItem::with_id(app, id, text, true, None::<&str>)
+        }
+        None => MenuItem::new(app, text, false, None::<&str>),
+    }
+}
+
+fn image(shape: Shape) -> tauri::Result<Image<'static>> {
+    macro_rules! icon {
+        ($name:literal) => {
+            if cfg!(target_os = "macos") {
+                &include_bytes!(concat!("../../icons/tray/", $name, "-template.png"))[..]
+            } else {
+                &include_bytes!(concat!("../../icons/tray/", $name, ".png"))[..]
+            }
+        };
+    }
+    Image::from_bytes(match shape {
+        Shape::UpToDate => icon!("up-to-date"),
+        Shape::Syncing => icon!("syncing"),
+        Shape::Paused => icon!("paused"),
+        Shape::Offline => icon!("offline"),
+        Shape::NeedsYou => icon!("needs-you"),
+        Shape::Failed => icon!("failed"),
+    })
+}
+
+#[cfg(test)]
+mod tests;

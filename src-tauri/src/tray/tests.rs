@@ -1,0 +1,124 @@
+//! The menu and the icon for every kind of state.
+
+use super::*;
+use crate::contract::{AppSettings, IpcError, Pause, SyncProgress};
+
+fn profile(id: &str, state: ProfileState) -> ProfileSummary {
+    ProfileSummary {
+        id: id.to_owned(),
+        name: format!("Profile {id}"),
+        state,
+        sentence: "Up to date · synced just now".to_owned(),
+        sample: false,
+        destination: "SQLite · x.sqlite".to_owned(),
+        progress: None,
+        last_synced_at: None,
+        next_run_at: None,
+        paused: None,
+        open_quarantine: 0,
+        error: None,
+    }
+}
+
+fn state(profiles: Vec<ProfileSummary>) -> AppState {
+    AppState {
+        version: "1.0.0".to_owned(),
+        profiles,
+        settings: AppSettings::default(),
+        tray: true,
+        notices: Vec::new(),
+    }
+}
+
+fn texts(items: &[Item]) -> Vec<String> {
+    items
+        .iter()
+        .map(|item| match item {
+            Item::Says(text) => format!("({text})"),
+            Item::Does(text, _) => text.clone(),
+            Item::Sub(text, inner) => format!("{text} > {}", texts(inner).join(", ")),
+            Item::Line => "-".to_owned(),
+        })
+        .collect()
+}
+
+#[test]
+fn without_a_profile_there_is_only_the_window_to_open() {
+    assert_eq!(
+        texts(&menu(&state(Vec::new()))),
+        ["(No profile yet)", "-", "Open Execute Sync", "Settings", "-", "Quit"]
+    );
+}
+
+#[test]
+fn a_profile_has_a_menu_of_its_own_with_what_can_be_done_now() {
+    let idle = texts(&menu(&state(vec![profile("1", ProfileState::UpToDate)])));
+    assert_eq!(idle[0], "(Up to date · synced just now)");
+    assert_eq!(
+        idle[2],
+        "Profile 1 > (Up to date · synced just now), -, Sync now, Pause for 1 hour, Pause until tomorrow, \
+         Pause until resumed, Open data"
+    );
+    let progress = SyncProgress {
+        pages: 1,
+        documents: 2,
+        bytes: 3,
+        documents_per_second: None,
+        waiting: None,
+        stopping: false,
+        elsewhere: false,
+    };
+    let syncing = ProfileSummary { progress: Some(progress.clone()), ..profile("1", ProfileState::Syncing) };
+    assert!(texts(&menu(&state(vec![syncing])))[2].contains("-, Stop, Pause"));
+    let elsewhere = SyncProgress { elsewhere: true, ..progress };
+    let elsewhere = ProfileSummary { progress: Some(elsewhere), ..profile("1", ProfileState::Syncing) };
+    let menu_of_it = texts(&menu(&state(vec![elsewhere])))[2].clone();
+    assert!(!menu_of_it.contains("Stop") && !menu_of_it.contains("Sync now"), "{menu_of_it}");
+    let paused = ProfileSummary { paused: Some(Pause { until: None }), ..profile("1", ProfileState::Paused) };
+    let menu_of_it = texts(&menu(&state(vec![paused])));
+    assert!(menu_of_it[2].contains("Sync now, Resume, Open data") && menu_of_it.contains(&"Resume all".to_owned()));
+}
+
+#[test]
+fn several_profiles_are_counted_the_worst_first() {
+    let many = [ProfileState::UpToDate, ProfileState::UpToDate, ProfileState::NeedsYou, ProfileState::Syncing];
+    let many = many.iter().enumerate().map(|(n, s)| profile(&n.to_string(), *s)).collect();
+    assert_eq!(texts(&menu(&state(many)))[0], "(1 need you · 1 syncing · 2 up to date)");
+}
+
+#[test]
+fn the_icon_shows_the_worst_and_red_only_what_nobody_else_will_mend() {
+    use ProfileState as S;
+    let of = |states: &[S]| shape(&state(states.iter().map(|s| profile("1", *s)).collect()));
+    assert_eq!(of(&[]), Shape::UpToDate);
+    assert_eq!(of(&[S::UpToDate, S::Paused]), Shape::UpToDate);
+    assert_eq!(of(&[S::Paused, S::Paused]), Shape::Paused);
+    assert_eq!(of(&[S::Offline, S::UpToDate]), Shape::Offline);
+    assert_eq!(of(&[S::Syncing, S::Offline]), Shape::Syncing);
+    assert_eq!(of(&[S::Failed, S::Syncing]), Shape::Failed);
+    assert_eq!(of(&[S::NeedsYou, S::Failed]), Shape::NeedsYou);
+}
+
+#[test]
+fn what_a_server_says_is_one_short_line_without_marks_of_keys() {
+    let error = IpcError {
+        code: "bad_data".to_owned(),
+        message: format!("a & b\n{}", "x".repeat(500)),
+        hint: None,
+        field: None,
+        details: None,
+    };
+    let failed = ProfileSummary { error: Some(error), ..profile("1", ProfileState::Failed) };
+    let Item::Sub(_, items) = menu(&state(vec![failed])).remove(2) else {
+        unreachable!("the third line is the profile")
+    };
+    let Item::Says(text) = &items[1] else { unreachable!("the second line is the error") };
+    assert!(text.starts_with("a && b x") && text.chars().count() <= 121, "{text}");
+}
+
+#[test]
+fn every_shape_has_an_image() {
+    for shape in [Shape::UpToDate, Shape::Syncing, Shape::Paused, Shape::Offline, Shape::NeedsYou, Shape::Failed] {
+        assert!(image(shape).is_ok(), "{shape:?}");
+    }
+}

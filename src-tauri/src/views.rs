@@ -1,0 +1,111 @@
+//! From the engine's values to what the window shows. No decisions here but words and shapes.
+
+use execute_sync::history::{Outcome, RunRecord};
+use execute_sync::paths::AppDirs;
+use execute_sync::profile::{DestinationSettings, StoredProfile};
+use execute_sync::status::State;
+use execute_sync::worker::ProfileStatus;
+
+use crate::contract::{IpcError, Pause, ProfileState, ProfileSummary, RunOutcome, RunView, SyncProgress};
+use crate::run;
+
+/// A profile at a glance. The worker may not know it yet.
+pub(crate) fn summary(profile: &StoredProfile, status: Option<&ProfileStatus>, dirs: &AppDirs) -> ProfileSummary {
+    let paused = status.map_or(profile.paused.map(|pause| pause.until), |s| s.paused.map(|pause| pause.until));
+    ProfileSummary {
+        id: profile.id.clone(),
+        name: profile.name.clone(),
+        state: status.map_or(ProfileState::Never, |s| state(s.status.state)),
+        sentence: status.map_or_else(|| "Never synced".to_owned(), |s| s.status.sentence.clone()),
+        sample: profile.sample,
+        destination: destination(profile, dirs),
+        progress: status.and_then(progress),
+        last_synced_at: status.and_then(|s| s.last_good.clone()),
+        next_run_at: status.and_then(|s| s.next_at).map(|at| utc(&at)),
+        paused: paused.map(|until| Pause { until: until.map(|at| utc(&at)) }),
+        open_quarantine: status.map_or(0, |s| s.open_quarantine),
+        error: status.and_then(|s| s.error.as_ref()).map(IpcError::from),
+    }
+}
+
+fn progress(status: &ProfileStatus) -> Option<SyncProgress> {
+    let is_elsewhere = status.status.state == State::Syncing && status.progress.is_none();
+    match &status.progress {
+        Some(progress) => Some(SyncProgress {
+            pages: progress.pages,
+            documents: progress.documents,
+            bytes: progress.bytes,
+            documents_per_second: (progress.documents_per_s > 0).then(|| to_f64(progress.documents_per_s)),
+            waiting: progress.waiting.clone(),
+            stopping: progress.is_stopping,
+            elsewhere: false,
+        }),
+        None if is_elsewhere => Some(SyncProgress {
+            pages: 0,
+            documents: 0,
+            bytes: 0,
+            documents_per_second: None,
+            waiting: Some(status.status.sentence.clone()),
+            stopping: false,
+            elsewhere: true,
+        }),
+        None => None,
+    }
+}
+
+/// Speeds are far below where whole numbers of a float end.
+fn to_f64(number: u64) -> f64 {
+    u32::try_from(number).map_or(f64::from(u32::MAX), f64::from)
+}
+
+fn state(state: State) -> ProfileState {
+    match state {
+        State::UpToDate | State::Quarantine => ProfileState::UpToDate,
+        State::Syncing => ProfileState::Syncing,
+        State::Paused => ProfileState::Paused,
+        State::Offline | State::Retrying => ProfileState::Offline,
+        State::NeedsYou => ProfileState::NeedsYou,
+        State::Failed | State::Late => ProfileState::Failed,
+        State::Never => ProfileState::Never,
+    }
+}
+
+fn destination(profile: &StoredProfile, dirs: &AppDirs) -> String {
+    let title = profile.destination.kind.form().title;
+    match run::destination(profile, dirs) {
+        Ok((DestinationSettings::Sqlite { path }, _)) => {
+            format!("{title} · {}", path.file_name().unwrap_or(path.as_os_str()).display())
+        }
+        Err(_) => title.to_owned(),
+    }
+}
+
+/// `2025-01-31T09:30:00Z`.
+pub(crate) fn utc(at: &jiff::Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// One run of the history.
+pub(crate) fn run_view(run: &RunRecord) -> RunView {
+    RunView {
+        run_id: run.run_id.clone(),
+        started: run.started.clone(),
+        finished: run.finished.clone(),
+        outcome: match run.outcome {
+            None => RunOutcome::Running,
+            Some(Outcome::Succeeded) => RunOutcome::Succeeded,
+            Some(Outcome::Quarantined) => RunOutcome::Quarantined,
+            Some(Outcome::Failed) => RunOutcome::Failed,
+            Some(Outcome::Cancelled) => RunOutcome::Cancelled,
+            Some(Outcome::Interrupted) => RunOutcome::Interrupted,
+        },
+        documents: run.documents,
+        pages: run.pages,
+        bytes: run.bytes,
+        quarantined: run.quarantined,
+        removed: run.removed,
+        full_refresh: run.full_refresh,
+        duration_ms: run.duration_ms,
+        error: run.error.as_ref().map(IpcError::from),
+    }
+}
