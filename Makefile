@@ -1,11 +1,11 @@
 # Every command a developer runs. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt bench soak clean
+.PHONY: help run test check screenshots fmt bench soak clean
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: ## sync the built-in sample server into a SQLite file and show it
+run: ## open the app; with no display, sync sample data into a SQLite file and show it
 	@scripts/run.sh
 
 test: ## everything that must hold before a change lands
@@ -13,6 +13,9 @@ test: ## everything that must hold before a change lands
 
 check: ## form, lints and the libraries' own tests: a minute when warm
 	@scripts/test.sh fmt clippy unit
+
+screenshots: ## every screen, light and dark, into ui/.screenshots
+	@scripts/test.sh screenshots
 
 fmt: ## bring the code into form
 	cargo fmt --all

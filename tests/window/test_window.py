@@ -1,0 +1,177 @@
+"""The real app: a real window, a real tray, a real keychain, a real server; its files read by another program."""
+
+import os
+import shutil
+import subprocess
+import unittest
+
+from desktop import APP, ENTER, TOOL, App, Server, Tray, until, windows
+from hostile import Hostile
+
+ROWS = "SELECT COUNT(*) FROM EXECUTE_DOCUMENTS_LATEST WHERE CHUNK = 0"
+STORED = "SELECT COUNT(*) FROM EXECUTE_DOCUMENTS WHERE CHUNK = 0"
+
+
+class WindowTest(unittest.TestCase):
+    def app(self, **options):
+        app = App(**options)
+        self.addCleanup(shutil.rmtree, app.home, True)
+        self.addCleanup(app.stop)
+        return app
+
+    def server(self, *arguments):
+        server = Server(*arguments)
+        self.addCleanup(server.stop)
+        return server
+
+    def connect(self, app, server, secret):
+        """The four steps, up to what the test says."""
+        app.click("button", "Connect to Execute")
+        app.type("Address of Execute", server.url)
+        app.type("API key id", server.KEY_ID)
+        app.type("Secret", secret)
+        app.type("Name of this profile", "Northern AFEs")
+
+    def finish(self, app):
+        """From the first of the four steps to the profile."""
+        for step in ("Database file", "Only during these hours", "The first sync reads everything"):
+            app.click("button", "Continue")
+            app.sees(step)
+        app.screenshot("review")
+        app.click("button", "Save and sync")
+
+    def test_the_first_minute_with_sample_data(self):
+        app = self.app()
+        app.sees("Welcome to Execute Sync")
+        app.screenshot("welcome")
+        app.click("button", "Explore with sample data")
+        app.sees("Up to date")
+        app.screenshot("overview")
+        app.click("tab", "Data")
+        app.click("link", "AFE")
+        app.sees("AFE_NUMBER")
+        until("there are rows", lambda: app.script("return document.querySelectorAll('[role=grid] [role=row]').length") > 5)
+        app.screenshot("data")
+        self.assertGreater(app.query(ROWS)[0][0], 9000)
+        self.assertEqual(app.query("PRAGMA integrity_check"), [("ok",)])
+
+    def test_with_no_window_the_worker_goes_on_and_the_tray_opens_it_again(self):
+        app = self.app()
+        app.click("button", "Explore with sample data")
+        app.sees("Up to date")
+        tray = Tray()
+        until("the tray says so too", lambda: any("Up to date" in text for text in tray.texts()))
+        app.close_window()
+        self.assertIsNotNone(app.pid(), "the app went on without a window")
+        fence = lambda: app.query("SELECT FENCE FROM EXECUTE_SYNC_STATE")[0][0]
+        before = fence()
+        # Documents of the sample change every 20 seconds.
+        until("a sync from the tray brings what changed", lambda: tray.click("Sync now") or fence() > before, 60)
+        tray.click("Pause until resumed")
+        until("it is paused", lambda: any("Paused" in text for text in tray.texts()))
+        self.assertIsNotNone(app.profiles()[0]["paused"])
+        tray.click("Open Execute Sync")
+        until("the window is there again", windows)
+        tray.click("Resume")
+        until("it goes on", lambda: not any("Paused" in text for text in tray.texts()))
+        tray.click("Quit")
+        until("it has ended", lambda: app.pid() is None)
+        self.assertEqual(app.query("PRAGMA integrity_check"), [("ok",)])
+
+    def test_started_hidden_it_shows_no_window_and_a_second_start_opens_it(self):
+        app = self.app()
+        app.click("button", "Explore with sample data")
+        app.sees("Up to date")
+        Tray().click("Quit")
+        until("it has ended", lambda: app.pid() is None)
+        environment = {**os.environ, "EXECUTESYNC_HOME": app.home}
+        hidden = subprocess.Popen([APP, "--hidden"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(hidden.wait)
+        self.addCleanup(hidden.kill)
+        tray = Tray()
+        until("it works", lambda: any("Up to date" in text for text in tray.texts()))
+        self.assertEqual(windows(), [])
+        second = subprocess.run([APP], env=environment, timeout=60, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.assertEqual(second.returncode, 0)
+        until("the first one shows its window", windows)
+
+    def test_a_wrong_key_is_told_at_its_step_and_the_right_one_goes_to_the_keychain(self):
+        app, server = self.app(), self.server()
+        self.connect(app, server, "not the secret")
+        app.click("button", "Test")
+        app.sees("does not accept the API key")
+        app.screenshot("wrong-key")
+        app.type("Secret", server.SECRET)
+        app.click("button", "Test")
+        app.sees("document types")
+        self.finish(app)
+        app.sees("Up to date")
+        self.assertGreater(app.query(ROWS)[0][0], 9000)
+        found = subprocess.run(["grep", "-rlF", "--exclude=*.sqlite*", server.SECRET, app.home], capture_output=True, text=True).stdout
+        self.assertEqual(found, "", "the secret is in a file")
+        # The command line uses the same profile, the same keychain and the same history.
+        environment = {**os.environ, "EXECUTESYNC_HOME": app.home}
+        pushed = subprocess.run([TOOL, "push", "--profile", "Northern AFEs"], env=environment, capture_output=True, text=True)
+        self.assertEqual(pushed.returncode, 0, pushed.stderr)
+
+    def test_stopped_in_mid_run_it_holds_whole_pages_and_goes_on(self):
+        app, server = self.app(), self.server("--documents", "300000")
+        self.connect(app, server, server.SECRET)
+        self.finish(app)
+        app.click("button", "Stop")
+        pages = lambda: app.query(STORED)[0][0] if os.path.exists(app.database()) else 0
+        until("the run has ended", lambda: app.script(App.FIND, "button", "Sync now"))
+        stored = pages()
+        self.assertEqual(stored % 10000, 0, "whole pages")
+        app.click("button", "Sync now")
+        app.sees("Up to date", 120)
+        self.assertGreaterEqual(pages(), 300000)
+
+    def test_quit_in_mid_run_leaves_whole_pages(self):
+        app, server = self.app(), self.server("--documents", "300000")
+        self.connect(app, server, server.SECRET)
+        self.finish(app)
+        tray = Tray()
+        until("it syncs", lambda: any("Syncing" in text for text in tray.texts()))
+        tray.click("Quit")
+        until("it has ended", lambda: app.pid() is None, 20)
+        if os.path.exists(app.database()):
+            self.assertEqual(app.query("PRAGMA integrity_check"), [("ok",)])
+            self.assertEqual(app.query(STORED)[0][0] % 10000, 0)
+
+    def test_a_hundred_payloads_stay_text_wherever_they_are_shown(self):
+        hostile = Hostile()
+        self.addCleanup(hostile.stop)
+        app = self.app()
+        app.click("button", "Connect to Execute")
+        app.type("Address of Execute", hostile.url)
+        app.type("API key id", "key")
+        app.type("Secret", "secret")
+        app.type("Name of this profile", hostile.payloads[1])
+        app.click("button", "Test")
+        app.sees("accepts the API key but not this request")
+        hostile.refuses = False
+        self.finish(app)
+        app.sees("in quarantine")
+        app.click("tab", "Data")
+        for kind in ("AFE", hostile.payloads[0]):
+            app.click("link", kind)
+            app.sees("100 rows")
+            # Down the whole grid, every row is drawn once.
+            for top in range(0, 4000, 400):
+                app.script("document.querySelector('[role=grid]').scrollTop = arguments[0]", top)
+                until("rows are drawn", lambda: app.script("return document.querySelectorAll('[role=gridcell]').length") > 20)
+            app.script("document.querySelector('[role=grid]').scrollTop = 0")
+            until("the first row is drawn", lambda: app.script("return document.querySelector('[role=grid]').textContent.includes('000 ')"))
+            app.press("grid", ENTER)
+            app.sees("As it came")
+        for page in ("History", "Overview", "Settings"):
+            app.click("tab", page)
+            until("the page is there", lambda: len(app.text()) > 200)
+        app.click("link", "Activity")
+        self.assertIsNone(app.script("return window.hit || null"), "a script ran")
+        self.assertEqual(hostile.strangers(), [], "something was fetched")
+
+
+if __name__ == "__main__":
+    unittest.main()
