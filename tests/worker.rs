@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use execute_sync::error::Kind;
+use execute_sync::history::{Outcome, RunRecord};
 use execute_sync::schedule::{Every, Schedule};
 use execute_sync::status::State;
 use execute_sync::sync::Task;
@@ -185,6 +186,23 @@ async fn a_changed_profile_is_begun_anew_and_its_failure_forgiven() {
     pass(MINUTE).await;
     assert_eq!(desk.count("a"), 5);
     assert_eq!(desk.told(), [What::NeedsYou, What::Recovered]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_of_the_command_line_meanwhile_counts() {
+    let desk = Desk::with(&["a"]);
+    desk.runs.set("a", Mode::Fails(Kind::RefusedBySource));
+    pass(5 * MINUTE).await;
+    assert_eq!(desk.of("a").status.state, State::NeedsYou);
+    let good = RunRecord {
+        started: "2999-01-01T00:00:00Z".into(),
+        finished: Some("2999-01-01T00:00:01Z".into()),
+        outcome: Some(Outcome::Succeeded),
+        ..RunRecord::default()
+    };
+    desk.worker.set_profiles(vec![Planned { runs: vec![good], ..every("a", 10) }]);
+    pass(Duration::from_secs(1)).await;
+    assert_eq!((desk.of("a").status.state, desk.of("a").error), (State::UpToDate, None));
 }
 
 #[tokio::test(start_paused = true)]

@@ -54,6 +54,11 @@ pub(crate) fn run() -> ExitCode {
         }
     };
     let handle = runtime.handle().clone();
+    let mut context = tauri::generate_context!();
+    if cfg!(debug_assertions) {
+        // A build for development is another app: it never meets the one that is installed.
+        context.config_mut().identifier.push_str(".dev");
+    }
     let app = tauri::Builder::default()
         // First of all plugins: a second start ends here and shows the window of the first.
         .plugin(tauri_plugin_single_instance::init(|app, _arguments, _folder| show(app, None)))
@@ -79,7 +84,7 @@ pub(crate) fn run() -> ExitCode {
             }
             Ok(())
         })
-        .build(tauri::generate_context!());
+        .build(context);
     let app = match app {
         Ok(app) => app,
         Err(error) => {
@@ -213,6 +218,16 @@ async fn follow_profiles(app: AppHandle, core: Arc<Core>) {
 async fn begin_tray(app: AppHandle, core: Arc<Core>) {
     if !host::has_tray().await {
         log::info!("This desktop shows no tray: closing the window ends the app");
+        if core.settings.get().close_to_tray && is_first_time(&core, "told-that-there-is-no-tray") {
+            core.notices.tell(
+                "This desktop shows no tray icons, so closing the window ends Execute Sync".to_owned(),
+                Some(
+                    "Leave the window open or minimised, or start `execute-sync sync --profile` in the background"
+                        .to_owned(),
+                ),
+            );
+            publish(&app, &core);
+        }
         return;
     }
     let (handle, shown) = (app.clone(), Arc::clone(&core));
@@ -248,12 +263,19 @@ fn stays(app: &AppHandle) -> bool {
 
 fn say_once_that_it_stays(app: &AppHandle) {
     let core = app.state::<Arc<Core>>();
-    let told = core.dirs.data().join("told-that-it-stays");
-    if !told.exists() {
+    if is_first_time(&core, "told-that-it-stays") {
         notify::show(app, "Execute Sync", "Execute Sync goes on in the tray. Quit it from its menu there.");
-        // If this cannot be written, it is said once more.
+    }
+}
+
+/// Once for each person and machine; if that cannot be written down, once more.
+fn is_first_time(core: &Core, what: &str) -> bool {
+    let told = core.dirs.data().join(what);
+    let is_first = !told.exists();
+    if is_first {
         let _ = std::fs::write(told, "");
     }
+    is_first
 }
 
 /// The entry that starts the app at login is looked at again at every start: an upgrade may have moved the program.

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
 
 use execute_sync::destination::sqlite::browse::Browser;
 use execute_sync::error::Result;
-use execute_sync::paths::AppDirs;
+use execute_sync::paths::{AppDirs, StateDir};
 use execute_sync::profile::import::Import;
 use execute_sync::profile::store::Loaded;
 use execute_sync::profile::{DestinationSettings, ProfileStore, StoredProfile, stored};
@@ -38,6 +39,8 @@ pub(crate) struct Core {
     /// Raised for a profile whose secret changed: the file of profiles does not tell.
     revisions: Mutex<BTreeMap<String, u64>>,
     has_tray: Mutex<bool>,
+    /// When the histories had been written to, as far as is known.
+    seen: Mutex<Vec<Option<SystemTime>>>,
     /// Paths that a person chose in a dialog; the window may name no others.
     chosen: Mutex<HashSet<PathBuf>>,
     /// Folders of the older tool that were looked at, by token.
@@ -83,6 +86,7 @@ impl Core {
             loaded: Mutex::default(),
             revisions: Mutex::default(),
             has_tray: Mutex::default(),
+            seen: Mutex::default(),
             chosen: Mutex::default(),
             imports: Mutex::default(),
             browsers: Mutex::default(),
@@ -106,10 +110,21 @@ impl Core {
         self.worker.set_profiles(self.profiles().iter().map(|profile| self.planned(profile)).collect());
     }
 
-    /// Has another program, or a person by hand, changed the profiles?
+    /// Has another program, or a person by hand, changed the profiles; or has a run, ours or another's, left its record?
     pub(crate) fn is_outdated(&self) -> bool {
+        let histories = self.histories();
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let has_run = *seen != histories;
+        *seen = histories;
         let loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
-        self.store.changed_since(&loaded.stamp)
+        has_run || self.store.changed_since(&loaded.stamp)
+    }
+
+    /// When the history of each profile was written to last.
+    fn histories(&self) -> Vec<Option<SystemTime>> {
+        let history = |profile: &StoredProfile| StateDir::new(profile.state_dir(&self.dirs)).history_file();
+        let changed = |path: PathBuf| std::fs::metadata(path).and_then(|file| file.modified()).ok();
+        self.profiles().iter().map(history).map(changed).collect()
     }
 
     /// The profiles, in their order.

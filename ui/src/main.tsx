@@ -6,11 +6,13 @@ import "@mantine/spotlight/styles.css";
 import "./shared/global.css";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/app";
+import { goToLastPlace } from "./app/last-place";
 import { newQueryClient } from "./app/query-client";
 import { queryKeys } from "./ipc/keys";
 import { openDoor } from "./ipc/open-door";
 
 async function start(root: HTMLElement): Promise<void> {
+  goToLastPlace();
   const door = await openDoor();
   const client = newQueryClient();
   // Known before the first drawing, so that nobody sees a welcome page flash by.

@@ -233,7 +233,7 @@ mod tests {
             .generate(wanted("Warehouse", KeyPlace::Keychain), None, &stand.secrets, "2025-01-31T09:30:00Z")
             .await
             .unwrap();
-        assert_eq!(stand.store.list().unwrap(), [made.clone()]);
+        assert_eq!(stand.store.list().unwrap(), std::slice::from_ref(&made));
         assert!(made.fingerprint.starts_with("SHA256:") && made.sql.contains("ALTER USER"), "{made:?}");
         let der = stand.secrets.key(&made.id).await.unwrap().unwrap();
         assert!(der.len() < 2560, "Windows holds no more");

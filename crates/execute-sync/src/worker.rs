@@ -79,7 +79,7 @@ pub struct Planned {
     /// Another number than before: the profile, its secret or the app has changed. A run under way is stopped and begun
     /// anew, and what failed is tried at once.
     pub revision: u64,
-    /// Its history, newest first; read when the profile is new to the worker.
+    /// Its history, newest first. What another program ran since the worker last knew counts as if it had run it.
     pub runs: Vec<RunRecord>,
 }
 

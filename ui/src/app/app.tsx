@@ -9,12 +9,14 @@ import type { Door } from "@/ipc/door";
 import { DoorProvider } from "@/ipc/door-context";
 import { useAppState } from "@/shared/app-state";
 import { cssVariables, theme } from "@/shared/theme";
+import { rememberPlace } from "./last-place";
 import { createAppRouter } from "./router";
 import { followCore } from "./state-sync";
 
 export function App({ door, client }: { door: Door; client: QueryClient }) {
   const [router] = useState(createAppRouter);
   useEffect(() => followCore(door, client, (path) => void router.navigate(path)), [door, client, router]);
+  useEffect(() => router.subscribe(({ location }) => rememberPlace(location.pathname + location.search)), [router]);
   // After the first drawing, so that the core can show a window that is not blank.
   useEffect(() => void door.uiReady(), [door]);
   return (

@@ -184,6 +184,19 @@ impl One {
         }
     }
 
+    /// The history as it is now: another program may have run the profile meanwhile, and that counts as much.
+    pub(super) fn take_in(&mut self, runs: Vec<RunRecord>) {
+        let ended = |runs: &[RunRecord]| runs.first().and_then(|run| run.finished.clone());
+        if self.running.is_some() || ended(&runs) <= ended(&self.runs) {
+            return;
+        }
+        self.runs = runs;
+        if self.runs.first().is_some_and(status::is_good) {
+            (self.error, self.is_elsewhere, self.without) = (None, false, Duration::ZERO);
+            self.past.forgive();
+        }
+    }
+
     /// Keeps the newest runs, and of older ones the last good one.
     fn remember(&mut self, record: RunRecord) {
         self.runs.insert(0, record);

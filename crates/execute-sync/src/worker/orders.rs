@@ -115,6 +115,7 @@ fn change(one: &mut One, planned: Planned, now: &Now) {
         }
         one.revision = planned.revision;
         one.set_planned_pause(planned.paused, now);
+        one.take_in(planned.runs);
     }
     if one.is_paused() {
         cancel(one);
