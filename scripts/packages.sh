@@ -48,7 +48,7 @@ probe() {
     dbus-python) is_macos || /usr/bin/python3 -c 'import dbus' ;;
     gi) is_macos || /usr/bin/python3 -c 'import gi' ;;
     font) is_macos || [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] ;;
-    chromium) [ -n "${CHROMIUM:-}" ] || is_macos || command -v chromium ;;
+    chromium) find_browser || is_macos ;;
     *) command -v "$1" ;;
   esac >/dev/null 2>&1
 }
@@ -145,6 +145,19 @@ may_install() {
   printf 'Run it now? [Y/n] ' >&2
   read -r answer || return 1
   case $answer in '' | y | Y | yes | Yes | YES) return 0 ;; *) return 1 ;; esac
+}
+
+# Any Chromium will do; CHROMIUM names it for the browser tests.
+find_browser() {
+  local name
+  for name in "${CHROMIUM:-}" chromium google-chrome-stable google-chrome; do
+    if [ -n "$name" ] && command -v "$name" >/dev/null 2>&1; then
+      CHROMIUM=$(command -v "$name")
+      export CHROMIUM
+      return 0
+    fi
+  done
+  return 1
 }
 
 at_terminal() { [ -t 0 ] && [ -t 2 ]; }

@@ -28,6 +28,11 @@ ui() {
 
 # Every screen in Chromium, under the app's own content security policy, light and dark, looked over by axe.
 browser() {
+  if ! find_browser; then
+    echo 'Not run: there is no Chromium here. CHROMIUM may name one.'
+    is_macos # elsewhere it is a package that was asked for
+    return
+  fi
   fetch_ui
   npm run --prefix ui --silent e2e
 }
