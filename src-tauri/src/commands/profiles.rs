@@ -2,11 +2,14 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
+use execute_sync::engine::Engine;
 use execute_sync::error::{Error, Kind, Result};
 use execute_sync::paths::folder_of;
 use execute_sync::profile::form::{self, DestinationKind};
 use execute_sync::profile::{BaseUrl, DestinationSettings, StoredProfile, import};
+use execute_sync::run_lock::RunLock;
 use execute_sync::secret::Secret;
 use execute_sync::secret_store::{API_KEY, SecretReference};
 use tauri::AppHandle;
@@ -18,6 +21,9 @@ use crate::contract::{
 };
 use crate::core::Core;
 use crate::{app, drafts, run};
+
+/// A run that was told to stop ends within two seconds; one that commits a page needs a few more.
+const RUN_ENDS_WITHIN: Duration = Duration::from_secs(10);
 
 /// Longer than any secret; what is larger is no secret but a mistake.
 const LONGEST_SECRET: usize = 64 * 1024;
@@ -171,9 +177,11 @@ async fn save(mut profile: StoredProfile, draft: &ProfileDraft, secret: Option<S
 pub(crate) async fn delete_profile(app: AppHandle, core: TheCore<'_>, id: String, delete_database: bool) -> Answer<()> {
     let core = Arc::clone(&core);
     guarded(async move {
-        let (DestinationSettings::Sqlite { path }, _) = run::destination(&core.profile(&id)?, &core.dirs)?;
+        let (DestinationSettings::Sqlite { path }, engine) = run::destination(&core.profile(&id)?, &core.dirs)?;
         let removed = core.store.remove(&id)?;
         changed(&app, &core);
+        // The run that was under way ends first; none begins while its database goes.
+        let _held = ended(&engine).await?;
         if let Some(reference) = &removed.secret {
             core.secrets.delete(&id, API_KEY, reference, &core.dirs).await?;
         }
@@ -192,6 +200,19 @@ pub(crate) async fn delete_profile(app: AppHandle, core: TheCore<'_>, id: String
         Ok(())
     })
     .await
+}
+
+/// Waits for a run to end, and keeps others away.
+async fn ended(engine: &Engine) -> Result<RunLock> {
+    let begun = Instant::now();
+    loop {
+        match engine.hold() {
+            Err(error) if error.kind() == Kind::AlreadyRunning && begun.elapsed() < RUN_ENDS_WITHIN => {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            held => return held,
+        }
+    }
 }
 
 /// The file and what lies beside it. A run that is ending may hold it for a moment.
