@@ -50,7 +50,7 @@ window() {
     return 0
   fi
   [ -e ui/dist/index.html ] || build_ui
-  cargo build --locked -p execute-sync-desktop -p execute-sync-cli
+  cargo build --locked --workspace --bins --tests # as `cargo test` builds them, so that nothing is compiled twice
   tests/window/run.sh
 }
 

@@ -1,11 +1,14 @@
 //! The window: built when it is opened, destroyed when it is closed, because a hidden web view would cost what a shown one
 //! does. What belongs to it lives here; what is true without it lives in `core`.
 
+use std::sync::Arc;
+
 use tauri::utils::config::WindowConfig;
 use tauri::webview::NewWindowResponse;
 use tauri::{AppHandle, Emitter, Manager, WebviewWindow, WebviewWindowBuilder};
 
 use crate::contract::Navigate;
+use crate::core::Core;
 
 /// Its label, as the capability file names it.
 pub(crate) const MAIN: &str = "main";
@@ -37,6 +40,8 @@ fn build(app: &AppHandle, config: &WindowConfig, path: Option<&str>) -> tauri::R
         config.url = tauri::WebviewUrl::App(format!("index.html#{path}").into());
     }
     WebviewWindowBuilder::from_config(app, &config)?
+        // What the pages remember lies with everything else of ours.
+        .data_directory(app.state::<Arc<Core>>().dirs.data().join("window"))
         // Only the app's own pages, whatever a document or a bug asks for.
         .on_navigation(is_own)
         .on_new_window(|_, _| NewWindowResponse::Deny)

@@ -10,13 +10,14 @@ import { goToLastPlace } from "./app/last-place";
 import { newQueryClient } from "./app/query-client";
 import { queryKeys } from "./ipc/keys";
 import { openDoor } from "./ipc/open-door";
+import type { AppState } from "./ipc/types";
 
 async function start(root: HTMLElement): Promise<void> {
-  goToLastPlace();
   const door = await openDoor();
   const client = newQueryClient();
   // Known before the first drawing, so that nobody sees a welcome page flash by.
   await client.prefetchQuery({ queryKey: queryKeys.state, queryFn: () => door.appState() });
+  goToLastPlace(client.getQueryData<AppState>(queryKeys.state)?.profiles ?? []);
   createRoot(root).render(<App door={door} client={client} />);
 }
 
