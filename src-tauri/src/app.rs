@@ -220,7 +220,7 @@ async fn begin_tray(app: AppHandle, core: Arc<Core>) {
         log::info!("This desktop shows no tray: closing the window ends the app");
         if core.settings.get().close_to_tray && is_first_time(&core, "told-that-there-is-no-tray") {
             core.notices.tell(
-                "This desktop shows no tray icons, so closing the window ends Execute Sync".to_owned(),
+                "This desktop shows no tray icons, so closing the window ends Execute Sync.".to_owned(),
                 Some(
                     "Leave the window open or minimised, or start `execute-sync sync --profile` in the background"
                         .to_owned(),
