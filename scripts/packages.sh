@@ -82,6 +82,8 @@ find_missing() {
     if probe "$name" </dev/null; then continue; fi
     missing="$missing$(printf '  %-16s %s' "$package" "$reason")
 "
+    # Ubuntu has Chromium under another name.
+    if [ "$package" = chromium ] && grep -qs '^ID=ubuntu' /etc/os-release; then package=chromium-browser; fi
     debian="$debian $package"
   done <<LIST
 $(packages)
@@ -150,7 +152,7 @@ may_install() {
 # Any Chromium will do; CHROMIUM names it for the browser tests.
 find_browser() {
   local name
-  for name in "${CHROMIUM:-}" chromium google-chrome-stable google-chrome; do
+  for name in "${CHROMIUM:-}" chromium chromium-browser google-chrome-stable google-chrome; do
     if [ -n "$name" ] && command -v "$name" >/dev/null 2>&1; then
       CHROMIUM=$(command -v "$name")
       export CHROMIUM

@@ -189,6 +189,22 @@ async fn a_changed_profile_is_begun_anew_and_its_failure_forgiven() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_run_that_was_asked_for_in_a_pause_goes_on_when_the_profiles_are_read_again() {
+    let desk = Desk::with(&["a"]);
+    pass(MINUTE).await;
+    let paused = || vec![Planned { paused: Some(Pause { until: None }), ..every("a", 10) }];
+    desk.worker.set_profiles(paused());
+    pass(Duration::from_secs(1)).await;
+    desk.runs.set("a", Mode::Hangs);
+    desk.worker.sync_now("a", false, false);
+    pass(Duration::from_secs(1)).await;
+    desk.worker.set_profiles(paused());
+    pass(Duration::from_secs(1)).await;
+    let status = desk.of("a");
+    assert!(status.progress.is_some_and(|progress| !progress.is_stopping), "{:?}", status.status);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_run_of_the_command_line_meanwhile_counts() {
     let desk = Desk::with(&["a"]);
     desk.runs.set("a", Mode::Fails(Kind::RefusedBySource));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use execute_sync::error::Result;
+use execute_sync::error::{Error, Kind, Result};
 use execute_sync::logging::{self, LogSettings};
 use execute_sync::paths::AppDirs;
 use execute_sync::profile::Environment;
@@ -24,6 +24,9 @@ const HIDDEN: &str = "--hidden";
 
 /// A page that is being stored is waited for so long; then it is taken back.
 const QUIT_LIMIT: Duration = Duration::from_secs(5);
+
+/// Looks for somebody who shows the icon, when there is no window: half a minute.
+const LOOKS_FOR_TRAY: u32 = 15;
 
 /// So often the file of profiles is looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -78,7 +81,9 @@ pub(crate) fn run() -> ExitCode {
             handle.spawn(follow_states(app.clone(), Arc::clone(&core)));
             handle.spawn(follow_profiles(app.clone(), Arc::clone(&core)));
             handle.spawn(begin_tray(app.clone(), Arc::clone(&core)));
-            set_autostart(&app, core.settings.get().start_at_login);
+            if let Err(error) = set_autostart(&app, core.settings.get().start_at_login) {
+                core.notices.tell(error.message().to_owned(), error.remedy().map(str::to_owned));
+            }
             if !(hidden || core.settings.get().start_hidden) {
                 window::open(&app, None)?;
             }
@@ -98,7 +103,9 @@ pub(crate) fn run() -> ExitCode {
         {
             // The last window was closed.
             api.prevent_exit();
-            app.state::<Arc<Core>>().close_browsers();
+            let core = Arc::clone(&app.state::<Arc<Core>>());
+            // It may wait for a look that is under way, and this is the thread of windows and menus.
+            tauri::async_runtime::spawn_blocking(move || core.close_browsers());
             if stays(app) { say_once_that_it_stays(app) } else { quit(app) }
         }
     });
@@ -206,8 +213,17 @@ async fn follow_states(app: AppHandle, core: Arc<Core>) {
 
 /// The command line, or a person, may change the profiles meanwhile.
 async fn follow_profiles(app: AppHandle, core: Arc<Core>) {
+    let mut heard = 0;
     loop {
         tokio::time::sleep(LOOK_EVERY).await;
+        let lines = core.activity.after(heard);
+        if let Some(last) = lines.last() {
+            heard = last.seq;
+            if app.get_webview_window(window::MAIN).is_some() {
+                // Without a window that listens, nothing is lost: it asks when it opens.
+                let _ = app.emit("log", &lines);
+            }
+        }
         if core.is_outdated() {
             core.reload();
             publish(&app, &core);
@@ -216,7 +232,23 @@ async fn follow_profiles(app: AppHandle, core: Arc<Core>) {
 }
 
 async fn begin_tray(app: AppHandle, core: Arc<Core>) {
-    if !host::has_tray().await {
+    let mut is_there = host::has_tray().await;
+    // At login we may be there before what shows the icon.
+    for _ in 0..LOOKS_FOR_TRAY {
+        if is_there || app.get_webview_window(window::MAIN).is_some() {
+            break;
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+        is_there = host::has_tray().await;
+    }
+    if !is_there {
+        let handle = app.clone();
+        // With neither an icon nor a window nobody could reach the app.
+        let _ = app.run_on_main_thread(move || {
+            if handle.get_webview_window(window::MAIN).is_none() {
+                show(&handle, None);
+            }
+        });
         log::info!("This desktop shows no tray: closing the window ends the app");
         if core.settings.get().close_to_tray && is_first_time(&core, "told-that-there-is-no-tray") {
             core.notices.tell(
@@ -279,14 +311,20 @@ fn is_first_time(core: &Core, what: &str) -> bool {
 }
 
 /// The entry that starts the app at login is looked at again at every start: an upgrade may have moved the program.
-pub(crate) fn set_autostart(app: &AppHandle, wanted: bool) {
+pub(crate) fn set_autostart(app: &AppHandle, wanted: bool) -> Result<()> {
+    if cfg!(debug_assertions) {
+        // The entry has the name of the app that is installed.
+        return Ok(());
+    }
     let entry = app.autolaunch();
     let done = match (wanted, entry.is_enabled().unwrap_or(false)) {
         (true, _) => entry.enable(),
         (false, true) => entry.disable(),
         (false, false) => Ok(()),
     };
-    if let Err(error) = done {
-        log::warn!("Starting at login cannot be set: {error}");
-    }
+    done.map_err(|e| {
+        Error::new(Kind::Disk, "starting at login cannot be set")
+            .hint("Set it in the settings of the system")
+            .because(e)
+    })
 }

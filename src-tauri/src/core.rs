@@ -44,7 +44,7 @@ pub(crate) struct Core {
     /// Paths that a person chose in a dialog; the window may name no others.
     chosen: Mutex<HashSet<PathBuf>>,
     /// Folders of the older tool that were looked at, by token.
-    imports: Mutex<BTreeMap<String, Import>>,
+    imports: Mutex<BTreeMap<String, Arc<Import>>>,
     /// Databases that the window looks at.
     browsers: Mutex<BTreeMap<String, (PathBuf, Arc<Browser>)>>,
     /// Stops the export under way.
@@ -180,12 +180,17 @@ impl Core {
         let mut imports = self.imports.lock().unwrap_or_else(PoisonError::into_inner);
         // One at a time: what was given up holds a secret.
         imports.clear();
-        imports.insert(token.clone(), import);
+        imports.insert(token.clone(), Arc::new(import));
         token
     }
 
-    pub(crate) fn take_import(&self, token: &str) -> Option<Import> {
-        self.imports.lock().unwrap_or_else(PoisonError::into_inner).remove(token)
+    /// What was found under this token; it stays until the profile is made, so that a failure can be tried again.
+    pub(crate) fn import(&self, token: &str) -> Option<Arc<Import>> {
+        self.imports.lock().unwrap_or_else(PoisonError::into_inner).get(token).cloned()
+    }
+
+    pub(crate) fn forget_imports(&self) {
+        self.imports.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// The database of a profile, to be looked at. It may block: call it where that is fine.
@@ -207,9 +212,16 @@ impl Core {
         Ok(browser)
     }
 
-    /// Nobody looks any more: what was kept for looking goes.
+    /// Nobody looks any more: what was kept for looking goes. It may block.
     pub(crate) fn close_browsers(&self) {
-        self.browsers.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        let gone = std::mem::take(&mut *self.browsers.lock().unwrap_or_else(PoisonError::into_inner));
+        drop(gone);
+    }
+
+    /// The same for one profile.
+    pub(crate) fn close_browser(&self, id: &str) {
+        let gone = self.browsers.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
+        drop(gone);
     }
 
     /// A new export begins; gives what stops it. Only one goes on at a time.

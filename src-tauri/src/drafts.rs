@@ -47,7 +47,36 @@ pub(crate) fn secret_place(draft: &ProfileDraft, profile: &StoredProfile, core: 
         ("file", None) => Place::File { path: file_of(&core.dirs, &profile.id, API_KEY) },
         (word, name) => Place::from_word(word, name)?,
     };
+    let is_known = profile.secret.as_ref().is_some_and(|reference| reference.place == place);
+    if !is_known && !is_ours(&place, &profile.id, core) {
+        refuse_strange(&place)?;
+    }
     Ok(SecretReference { place, host })
+}
+
+/// Do we put the secret there ourselves?
+pub(crate) fn is_ours(place: &Place, id: &str, core: &Core) -> bool {
+    match place {
+        Place::Keychain => true,
+        Place::Environment { .. } => false,
+        Place::File { path } => *path == file_of(&core.dirs, id, API_KEY),
+    }
+}
+
+/// The window must not have any file or variable of this user read and sent to a host that it names too.
+fn refuse_strange(place: &Place) -> Result<()> {
+    match place {
+        Place::Environment { name } if name.starts_with("EXECUTE") => Ok(()),
+        Place::Environment { .. } => {
+            Err(Error::new(Kind::Secret, "the app reads secrets only from variables whose names begin with EXECUTE")
+                .hint("Name the variable so, or make the profile with `execute-sync profiles add --secret-from-env`")
+                .field("EXECUTE_APIKEY_SECRET"))
+        }
+        Place::File { .. } => Err(Error::new(Kind::Secret, "the app keeps a secret only in a file of its own")
+            .hint("Leave the path empty, or make the profile with `execute-sync profiles add --secret-file`")
+            .field("EXECUTE_APIKEY_SECRET")),
+        Place::Keychain => Ok(()),
+    }
 }
 
 /// The form of a profile that is there.

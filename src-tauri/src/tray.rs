@@ -29,6 +29,13 @@ pub(crate) enum Action {
     Quit,
 }
 
+impl Action {
+    /// Says what it does, so that a click on a menu that has changed meanwhile never means something else.
+    fn id(&self) -> String {
+        format!("{self:?}")
+    }
+}
+
 /// One line of the menu.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Item {
@@ -219,8 +226,7 @@ impl Tray {
 
     fn action(&self, id: &str) -> Option<Action> {
         let shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let number: usize = id.strip_prefix("action-")?.parse().ok()?;
-        shown.as_ref()?.actions.get(number).cloned()
+        shown.as_ref()?.actions.iter().find(|action| action.id() == id).cloned()
     }
 }
 
@@ -251,11 +257,10 @@ fn line(app: &AppHandle, item: &Item, actions: &mut Vec<Action>) -> tauri::Resul
         Item::Says(text) | Item::Sub(text, _) => (text.as_str(), None),
         Item::Line => ("", None),
     };
-    let id = format!("action-{}", actions.len());
     match action {
         Some(action) => {
             actions.push(action.clone());
-            MenuItem::with_id(app, id, text, true, None::<&str>)
+            MenuItem::with_id(app, action.id(), text, true, None::<&str>)
         }
         None => MenuItem::new(app, text, false, None::<&str>),
     }

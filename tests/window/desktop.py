@@ -7,6 +7,7 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.error
@@ -18,7 +19,7 @@ TARGET = os.path.join(os.environ["TARGET"], "debug")
 APP, TOOL = os.path.join(TARGET, "execute-sync-desktop"), os.path.join(TARGET, "execute-sync")
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 ENTER = "\ue007"
-LIMIT_S = 30
+LIMIT_S = 60
 
 
 def until(what, look, limit_s=LIMIT_S):
@@ -60,14 +61,22 @@ class App:
 
     def __init__(self, home=None, hidden=False):
         self.home = home or tempfile.mkdtemp(prefix="execute sync ")
-        self.port = free_port()
         environment = {**os.environ, "EXECUTESYNC_HOME": self.home, "TAURI_AUTOMATION": "true", "TAURI_WEBVIEW_AUTOMATION": "true"}
-        self.log = open(os.path.join(self.home, "driver.log"), "ab")
-        self.driver = subprocess.Popen(["WebKitWebDriver", f"--port={self.port}"], env=environment, stdout=self.log, stderr=self.log)
-        until("the driver answers", self.answers)
         options = {"binary": APP, "args": ["--hidden"] if hidden else []}
         wanted = {"alwaysMatch": {"browserName": "wry", "webkitgtk:browserOptions": options}}
-        self.session = self.call("POST", "/session", {"capabilities": wanted})["sessionId"]
+        for attempt in range(3):
+            self.port = free_port()
+            self.log = open(os.path.join(self.home, "driver.log"), "ab")
+            self.driver = subprocess.Popen(["WebKitWebDriver", f"--port={self.port}"], env=environment, stdout=self.log, stderr=self.log)
+            until("the driver answers", self.answers)
+            try:
+                self.session = self.call("POST", "/session", {"capabilities": wanted})["sessionId"]
+                return
+            except TimeoutError:
+                # WebKit's driver now and then misses the web view that it started; that is told, and the app is not to blame.
+                print(f"The driver did not find its window (attempt {attempt + 1})", file=sys.stderr)
+                self.stop()
+        raise AssertionError("WebKit's driver found no window three times")
 
     def answers(self):
         try:
@@ -160,6 +169,8 @@ class App:
         self.driver.kill()
         self.driver.wait()
         self.log.close()
+        # The next one would take itself for a second start while the bus still knows this one.
+        until("the app is gone", lambda: not any("SingleInstance" in name for name in dbus.SessionBus().list_names()))
 
     def profiles(self):
         with open(os.path.join(self.home, "config", "profiles.json")) as file:

@@ -1,6 +1,6 @@
 //! Profiles: what the form asks, making, changing and removing them, and taking over a folder of the older tool.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use execute_sync::engine::Engine;
 use execute_sync::error::{Error, Kind, Result};
 use execute_sync::paths::folder_of;
 use execute_sync::profile::form::{self, DestinationKind};
-use execute_sync::profile::{BaseUrl, DestinationSettings, StoredProfile, import};
+use execute_sync::profile::{BaseUrl, DestinationSettings, StoredProfile, import, stored};
 use execute_sync::run_lock::RunLock;
 use execute_sync::secret::Secret;
 use execute_sync::secret_store::{API_KEY, SecretReference};
@@ -142,18 +142,25 @@ pub(crate) async fn save_profile(
 
 async fn save(mut profile: StoredProfile, draft: &ProfileDraft, secret: Option<Secret>, core: &Core) -> Result<String> {
     profile.check(&core.dirs)?;
+    refuse_taken(&profile, core)?;
     let before = profile.secret.clone();
     if !profile.sample {
         let wanted = drafts::secret_place(draft, &profile, core)?;
-        match &secret {
-            Some(secret) => core.secrets.set(&profile.id, API_KEY, &wanted, secret).await?,
-            // A variable or a file of one's own holds it already; nothing else may be bound to another host unasked.
-            None if before.as_ref() == Some(&wanted) => {}
-            None => core
-                .secrets
-                .get(&profile.id, API_KEY, before.as_ref().unwrap_or(&wanted), &wanted.host)
-                .await
-                .map(|_| ())?,
+        match (&secret, &before) {
+            (Some(secret), _) => core.secrets.set(&profile.id, API_KEY, &wanted, secret).await?,
+            (None, Some(before)) if *before == wanted => {}
+            // To another place of ours: taken along, which fails if it was entered for another host.
+            (None, Some(before)) if drafts::is_ours(&wanted.place, &profile.id, core) => {
+                let secret = core.secrets.get(&profile.id, API_KEY, before, &wanted.host).await?;
+                core.secrets.set(&profile.id, API_KEY, &wanted, &secret).await?;
+            }
+            // A variable or a file of one's own must hold it already, and be bound to no other host unasked.
+            (None, Some(before)) if before.host != wanted.host => {
+                core.secrets.get(&profile.id, API_KEY, before, &wanted.host).await?;
+            }
+            (None, _) => {
+                core.secrets.get(&profile.id, API_KEY, &wanted, &wanted.host).await?;
+            }
         }
         profile.secret = Some(wanted);
     }
@@ -168,8 +175,22 @@ async fn save(mut profile: StoredProfile, draft: &ProfileDraft, secret: Option<S
         // Nobody will look for it there any more; what cannot be removed harms nobody.
         let _ = core.secrets.delete(&id, API_KEY, &old, &core.dirs).await;
     }
-    core.secret_changed(&id);
+    if secret.is_some() {
+        // Where it is kept stands in the profile; that it is another one does not.
+        core.secret_changed(&id);
+    }
     Ok(id)
+}
+
+/// Before a secret is put anywhere: the profile would not be kept.
+fn refuse_taken(profile: &StoredProfile, core: &Core) -> Result<()> {
+    let has_name = |other: &StoredProfile| other.id != profile.id && stored::is_same_name(&other.name, &profile.name);
+    if core.profiles().iter().any(has_name) {
+        return Err(Error::new(Kind::Configuration, format!("a profile named {} is there already", profile.name))
+            .hint("Choose another name")
+            .field("name"));
+    }
+    Ok(())
 }
 
 /// Takes a profile away: its entry and its secret; the database too if that was asked for.
@@ -177,29 +198,38 @@ async fn save(mut profile: StoredProfile, draft: &ProfileDraft, secret: Option<S
 pub(crate) async fn delete_profile(app: AppHandle, core: TheCore<'_>, id: String, delete_database: bool) -> Answer<()> {
     let core = Arc::clone(&core);
     guarded(async move {
-        let (DestinationSettings::Sqlite { path }, engine) = run::destination(&core.profile(&id)?, &core.dirs)?;
-        let removed = core.store.remove(&id)?;
-        changed(&app, &core);
-        // The run that was under way ends first; none begins while its database goes.
-        let _held = ended(&engine).await?;
-        if let Some(reference) = &removed.secret {
-            core.secrets.delete(&id, API_KEY, reference, &core.dirs).await?;
-        }
-        if delete_database {
-            let shared = core.profiles().iter().any(|other| {
-                run::destination(other, &core.dirs)
-                    .is_ok_and(|(DestinationSettings::Sqlite { path: used }, _)| used == path)
-            });
-            if shared {
-                return Err(Error::new(Kind::Configuration, "another profile uses the same database, so it stays")
-                    .hint("Remove that profile with its database instead")
-                    .into());
-            }
+        let profile = core.profile(&id)?;
+        // A destination that cannot be made sense of is no reason to keep the profile; there is nothing to delete then.
+        let destination = run::destination(&profile, &core.dirs).ok();
+        core.worker.stop(&id);
+        core.close_browser(&id);
+        let _held = match &destination {
+            Some((_, engine)) => Some(ended(engine).await?),
+            None => None,
+        };
+        if let (true, Some((DestinationSettings::Sqlite { path }, _))) = (delete_database, destination) {
+            refuse_shared(&id, &path, &core)?;
             delete_database_of(path).await?;
         }
+        if let Some(reference) = &profile.secret {
+            core.secrets.delete(&id, API_KEY, reference, &core.dirs).await?;
+        }
+        core.store.remove(&id)?;
+        changed(&app, &core);
         Ok(())
     })
     .await
+}
+
+fn refuse_shared(id: &str, path: &Path, core: &Core) -> Result<()> {
+    let uses_it = |other: &StoredProfile| {
+        run::destination(other, &core.dirs).is_ok_and(|(DestinationSettings::Sqlite { path: used }, _)| used == path)
+    };
+    if core.profiles().iter().any(|other| other.id != id && uses_it(other)) {
+        return Err(Error::new(Kind::Configuration, "another profile uses the same database, so it stays")
+            .hint("Remove this profile without its database"));
+    }
+    Ok(())
 }
 
 /// Waits for a run to end, and keeps others away.
@@ -302,13 +332,14 @@ pub(crate) async fn import_finish(
     let core = Arc::clone(&core);
     let typed = taken(secret)?;
     guarded(async move {
-        let found = core.take_import(&token).ok_or_else(|| {
+        let found = core.import(&token).ok_or_else(|| {
             Error::new(Kind::Configuration, "this import was finished or given up").hint("Choose the folder again")
         })?;
-        let mut profile = found.profile;
-        profile.name = execute_sync::profile::stored::check_name(&draft.name)?.to_owned();
+        let mut profile = found.profile.clone();
+        profile.name = stored::check_name(&draft.name)?.to_owned();
         profile.schedule = drafts::schedule(&draft.schedule)?;
         let host = BaseUrl::parse(&profile.source.url)?.bound_host();
+        refuse_taken(&profile, &core)?;
         let place = drafts::secret_place(&draft, &profile, &core)?.place;
         let reference = SecretReference { place, host };
         match (&typed, &found.secret) {
@@ -320,6 +351,7 @@ pub(crate) async fn import_finish(
         profile.check(&core.dirs)?;
         let id = profile.id.clone();
         core.store.add(profile)?;
+        core.forget_imports();
         changed(&app, &core);
         // Nobody wants to wait for what they just made.
         core.worker.sync_now(&id, false, false);

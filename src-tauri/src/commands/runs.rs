@@ -73,7 +73,7 @@ pub(crate) async fn overview(core: TheCore<'_>, id: String) -> Answer<Overview> 
     guarded(async move {
         let DestinationSettings::Sqlite { path } = destination;
         let mut types: Vec<TypeCount> = if path.exists() {
-            let counts = engine.count_documents().await.unwrap_or_default();
+            let counts = engine.count_documents().await?;
             counts.into_iter().map(|(name, documents)| TypeCount { name, documents }).collect()
         } else {
             Vec::new()

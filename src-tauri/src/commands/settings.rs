@@ -42,7 +42,7 @@ pub(crate) async fn save_settings(app: AppHandle, core: TheCore<'_>, settings: A
     let (writer, wanted) = (Arc::clone(&core), settings.clone());
     blocking(move || writer.settings.set(wanted)).await?;
     if settings.start_at_login != before.start_at_login {
-        app::set_autostart(&app, settings.start_at_login);
+        app::set_autostart(&app, settings.start_at_login)?;
     }
     app::publish(&app, &core);
     Ok(())

@@ -109,11 +109,14 @@ impl One {
     }
 
     /// What the profile's settings say; the same as before leaves alone what was ordered since.
-    pub(super) fn set_planned_pause(&mut self, pause: Option<Pause>, now: &Now) {
-        if self.planned_pause != pause {
+    /// Gives whether they say something new.
+    pub(super) fn set_planned_pause(&mut self, pause: Option<Pause>, now: &Now) -> bool {
+        let is_new = self.planned_pause != pause;
+        if is_new {
             self.planned_pause = pause;
             self.set_pause(pause, now);
         }
+        is_new
     }
 
     pub(super) fn set_pause(&mut self, pause: Option<Pause>, now: &Now) {

@@ -114,11 +114,12 @@ fn change(one: &mut One, planned: Planned, now: &Now) {
             one.past.look(&one.schedule, now);
         }
         one.revision = planned.revision;
-        one.set_planned_pause(planned.paused, now);
+        // A run that a person asked for in a pause goes on; a pause that is new stops what runs.
+        let is_new_pause = one.set_planned_pause(planned.paused, now);
         one.take_in(planned.runs);
-    }
-    if one.is_paused() {
-        cancel(one);
+        if is_new_pause && one.is_paused() {
+            cancel(one);
+        }
     }
     if has_changed {
         one.forgive();
