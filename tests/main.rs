@@ -60,6 +60,7 @@ mod profiles_commands;
 mod profiles_file;
 mod profiles_secrets;
 mod random_json;
+mod reading_page;
 mod refresh;
 mod schema_change;
 mod secrets;
