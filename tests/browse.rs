@@ -1,5 +1,4 @@
-//! Looking at the data: what is shown is what another program's SQLite reads, in every view, order and selection, and what
-//! is written as CSV is what Python reads back.
+//! Looking at the data: what is shown is what another program's SQLite reads, in every view, order and selection.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -24,17 +23,17 @@ use crate::support::older_tool;
 use crate::support::run::{self, Home, How};
 use crate::support::seed::{self, Rng};
 
-type Rows = Vec<Vec<Option<String>>>;
+pub(crate) type Rows = Vec<Vec<Option<String>>>;
 
-fn browser(database: &Path) -> Browser {
+pub(crate) fn browser(database: &Path) -> Browser {
     Browser::open(database, CancellationToken::new()).unwrap()
 }
 
-fn view(name: &str) -> GridQuery {
+pub(crate) fn view(name: &str) -> GridQuery {
     GridQuery { view: name.to_owned(), ..GridQuery::default() }
 }
 
-fn python(job: &Value) -> Value {
+pub(crate) fn python(job: &Value) -> Value {
     let program = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/browse.py");
     let mut python = Command::new("python3")
         .args(["-I", program])
@@ -47,7 +46,7 @@ fn python(job: &Value) -> Value {
     serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("Python broke off over {job}"))
 }
 
-fn cells(rows: &Value) -> Rows {
+pub(crate) fn cells(rows: &Value) -> Rows {
     let cell = |value: &Value| value.as_str().map(str::to_owned);
     rows.as_array().unwrap().iter().map(|row| row.as_array().unwrap().iter().map(cell).collect()).collect()
 }
@@ -126,7 +125,7 @@ fn assert_all_shown(database: &Path) -> usize {
 }
 
 /// A synced sample world of the smallest size.
-async fn world() -> Home {
+pub(crate) async fn world() -> Home {
     let home = Home::in_memory();
     let options = SampleOptions { documents: Some(330), large_afe_lines: 700, ..SampleOptions::default() };
     let server = SampleServer::start(options, "127.0.0.1:0".parse().unwrap()).await.unwrap();
@@ -222,7 +221,7 @@ fn the_views_of_the_older_tool_are_shown_as_well() {
     assert!(afe.children.iter().any(|child| child.view == "AFE_ESTIMATE_LINES" && child.title == "ESTIMATE_LINES"));
 }
 
-async fn made(home: &Home, schema: &str, lines: &[String]) {
+pub(crate) async fn made(home: &Home, schema: &str, lines: &[String]) {
     let mut destination = loading::sqlite(&home.database());
     loading::prepare(&mut destination).await;
     loading::load(&mut destination, lines, 10).await;
@@ -230,7 +229,7 @@ async fn made(home: &Home, schema: &str, lines: &[String]) {
     destination.settle().await.unwrap();
 }
 
-fn line(doc_type: &str, id: &str, members: &str) -> String {
+pub(crate) fn line(doc_type: &str, id: &str, members: &str) -> String {
     let (doc_type, id) = (json!(doc_type), json!(id));
     format!(
         r#"{{"DOCUMENT_ID":{id},"$TYPE":{doc_type},"$VERSION":1,"$AUTHOR_ID":"u","$DATE":"2025-01-01T00:00:00Z","$DELETED":false{members}}}"#
@@ -302,79 +301,8 @@ async fn digits_are_those_that_were_sent() {
     assert_eq!(refused.kind(), Kind::Configuration);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_exported_is_read_back_and_no_text_is_a_formula() {
-    let rng = &mut Rng::named(seed::base(), "hostile cells");
-    let parts = [
-        "=",
-        "+",
-        "-",
-        "@",
-        "\t",
-        "\r",
-        "\n",
-        "＝",
-        "＋",
-        "－",
-        "＠",
-        "\"",
-        ",",
-        ";",
-        "'",
-        "1",
-        "cmd|' /C calc'!A0",
-        "é",
-        " ",
-        "\u{feff}",
-        "-1+2",
-        "\u{1f6e2}",
-        "\u{0}",
-    ];
-    let (mut lines, mut wanted) = (Vec::new(), Vec::new());
-    for id in 0..2_000 {
-        let text: String = (0..rng.between(0, 4)).map(|_| parts[rng.between(0, parts.len() - 1)]).collect();
-        let number = format!("-{}.{:04}", rng.between(0, 99_999), rng.between(0, 9_999));
-        let id = format!("{id:04}");
-        lines.push(line("T", &id, &format!(",\"TEXT\":{},\"N\":{number},\"DIGITS\":{:?}", json!(text), number)));
-        let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
-        let text = if is_formula { format!("'{text}") } else { text };
-        let row = [id, text, number.clone(), format!("'{number}")];
-        wanted.push(row.map(Some).to_vec());
-    }
-    let home = Home::in_memory();
-    let schema = r#"{"T":{"TEXT":{"TYPE":"TEXT"},"N":{"TYPE":"DECIMAL"},"DIGITS":{"TYPE":"TEXT"}}}"#;
-    let mut destination = loading::sqlite(&home.database());
-    loading::prepare(&mut destination).await;
-    loading::load(&mut destination, &lines, 10).await;
-    destination.create_views(&loading::plan(schema)).await.unwrap();
-    let file = home.path().join("all of it.csv");
-    let columns = ["DOCUMENT_ID", "TEXT", "N", "DIGITS"].map(str::to_owned).to_vec();
-    // First as before the first complete run, then in WAL.
-    for _ in 0..2 {
-        let query = GridQuery { columns: columns.clone(), ..view("T") };
-        let mut told = Vec::new();
-        let browser = browser(&home.database());
-        let done =
-            browser.export_csv(&query, &file, &mut |far| told.push(far.rows), &CancellationToken::new()).unwrap();
-        assert_eq!((done.rows, told.last()), (2_000, Some(&2_000)));
-        let read = python(&json!({"csv": file}));
-        assert_eq!((&read["bom"], &read["crlf"]), (&json!(true), &json!(true)));
-        let rows = cells(&read["rows"]);
-        assert_eq!(rows[0], columns.iter().cloned().map(Some).collect::<Vec<_>>());
-        for (row, wanted) in rows[1..].iter().zip(&wanted) {
-            assert_eq!(row, wanted);
-        }
-        assert_eq!(rows.len(), 2_001);
-        destination.settle().await.unwrap();
-    }
-    let itself = browser(&home.database())
-        .export_csv(&view("T"), &home.database(), &mut |_| {}, &CancellationToken::new())
-        .unwrap_err();
-    assert_eq!(itself.kind(), Kind::Configuration);
-}
-
 /// A database with so many documents, quickly.
-async fn many(home: &Home, count: u32) {
+pub(crate) async fn many(home: &Home, count: u32) {
     made(home, r#"{"T":{"NAME":{"TYPE":"TEXT"},"N":{"TYPE":"DECIMAL"}}}"#, &[]).await;
     Connection::open(home.database())
         .unwrap()

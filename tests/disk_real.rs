@@ -15,18 +15,27 @@ use crate::support::run::Home;
 use crate::support::seed::{self, Rng};
 
 /// A disk of its own in the folder of a test; it goes with the value.
-struct Disk(Home);
+pub(crate) struct Disk(Home);
 
 impl Disk {
     /// `None` where disks may not be mounted.
-    fn mount(kib: usize) -> Option<Self> {
+    pub(crate) fn mount(kib: usize) -> Option<Self> {
         let home = Home::new();
         mount(home.path(), &format!("size={kib}k")).then_some(Disk(home))
     }
 
     /// There is room again.
     fn grow(&self) {
-        assert!(mount(self.0.path(), "remount,size=64m"), "the disk grows");
+        self.change("size=64m");
+    }
+
+    /// Mounts it again with other options.
+    pub(crate) fn change(&self, options: &str) {
+        assert!(mount(self.0.path(), &format!("remount,{options}")), "the disk is mounted again with {options}");
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
     }
 }
 

@@ -8,6 +8,8 @@ mod support;
 
 mod bad_input;
 mod browse;
+mod browse_export;
+mod browse_references;
 mod changing_schema;
 mod cli_commands;
 mod cli_configuration;

@@ -5,8 +5,8 @@ import shutil
 import subprocess
 import unittest
 
-from desktop import APP, ENTER, TOOL, App, Server, Tray, until, windows
-from hostile import Hostile
+from desktop import APP, TOOL, App, Server, Tray, until, windows
+from hostile import Hostile, walk
 
 ROWS = "SELECT COUNT(*) FROM EXECUTE_DOCUMENTS_LATEST WHERE CHUNK = 0"
 STORED = "SELECT COUNT(*) FROM EXECUTE_DOCUMENTS WHERE CHUNK = 0"
@@ -142,35 +142,7 @@ class WindowTest(unittest.TestCase):
     def test_a_hundred_payloads_stay_text_wherever_they_are_shown(self):
         hostile = Hostile()
         self.addCleanup(hostile.stop)
-        app = self.app()
-        app.click("button", "Connect to Execute")
-        app.type("Address of Execute", hostile.url)
-        app.type("API key id", "key")
-        app.type("Secret", "secret")
-        app.type("Name of this profile", hostile.payloads[1])
-        app.click("button", "Test")
-        app.sees("accepts the API key but not this request")
-        hostile.refuses = False
-        self.finish(app)
-        app.sees("in quarantine")
-        app.click("tab", "Data")
-        for kind in ("AFE", hostile.payloads[0]):
-            app.click("link", kind)
-            app.sees("100 rows")
-            # Down the whole grid, every row is drawn once.
-            for top in range(0, 4000, 400):
-                app.script("document.querySelector('[role=grid]').scrollTop = arguments[0]", top)
-                until("rows are drawn", lambda: app.script("return document.querySelectorAll('[role=gridcell]').length") > 20)
-            app.script("document.querySelector('[role=grid]').scrollTop = 0")
-            until("the first row is drawn", lambda: app.script("return document.querySelector('[role=grid]').textContent.includes('000 ')"))
-            app.press("grid", ENTER)
-            app.sees("As it came")
-        for page in ("History", "Overview", "Settings"):
-            app.click("tab", page)
-            until("the page is there", lambda: len(app.text()) > 200)
-        app.click("link", "Activity")
-        self.assertIsNone(app.script("return window.hit || null"), "a script ran")
-        self.assertEqual(hostile.strangers(), [], "something was fetched")
+        walk(self, self.app(), hostile)
 
 
 if __name__ == "__main__":

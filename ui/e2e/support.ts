@@ -25,7 +25,7 @@ const TYPES: Record<string, string> = { ".html": "text/html", ".js": "text/javas
 const BUILT = fileURLToPath(new URL("../dist-e2e", import.meta.url));
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-export type Look = { theme: "light" | "dark"; width?: number; height?: number };
+export type Look = { theme: "light" | "dark"; width?: number; height?: number; forced?: boolean };
 export type Opened = { page: Page; problems: string[]; close: () => Promise<void> };
 
 export class Stage {
@@ -68,6 +68,7 @@ export class Stage {
       viewport: { width: look.width ?? 1180, height: look.height ?? 760 },
       colorScheme: look.theme,
       reducedMotion: "reduce",
+      forcedColors: look.forced ? "active" : "none",
       locale: "en-US",
     });
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);

@@ -65,6 +65,17 @@ describe("copied cells", () => {
 
   test("text that looks like a formula is made harmless, a negative number stays", () => {
     expect(toTsv([text, number], [[{ text: "=1+1" }, { text: "-12.50" }]])).toBe("A\tN\n'=1+1\t-12.50");
+    // What a source sends where a number or a date belongs is no number and no date.
+    const date = { name: "=D", kind: "date", refersTo: null } as const;
+    expect(
+      toTsv(
+        [number, date],
+        [
+          [{ text: "=cmd" }, { text: "-1+2" }],
+          [{ text: "-1.5e-7" }, { text: "＝1" }],
+        ],
+      ),
+    ).toBe("N\t'=D\n'=cmd\t'-1+2\n-1.5e-7\t'＝1");
   });
 
   test("tabs, quotes and line ends stay inside their cell", () => {

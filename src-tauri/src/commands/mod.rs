@@ -4,6 +4,7 @@
 mod activity;
 mod data;
 mod keys;
+mod outside;
 mod profiles;
 mod runs;
 mod settings;
@@ -33,6 +34,7 @@ pub(crate) fn handler() -> impl Fn(Invoke<tauri::Wry>) -> bool + Send + Sync + '
         settings::ui_ready,
         settings::save_settings,
         settings::open_database_folder,
+        outside::open_database,
         settings::open_link,
         profiles::create_sample_profile,
         profiles::profile_form,

@@ -45,6 +45,11 @@ export function CommandPalette() {
           }))),
       { id: `${p.id}/refresh`, label: `${p.name}: Full refresh…`, onClick: go(`${routes.profile(p.id)}?ask=refresh`) },
       {
+        id: `${p.id}/open`,
+        label: `${p.name}: Open the database in its program`,
+        onClick: () => actions.openDatabase(p.id),
+      },
+      {
         id: `${p.id}/folder`,
         label: `${p.name}: Open the database's folder`,
         onClick: () => attempt(door.openDatabaseFolder(p.id)),

@@ -72,6 +72,7 @@ export interface Door {
   copyDiagnostics(): Promise<string>;
   saveSettings(settings: AppSettings): Promise<void>;
   openDatabaseFolder(id: string): Promise<void>;
+  openDatabase(id: string): Promise<void>;
   openLink(link: Link): Promise<void>;
   uiReady(): Promise<void>;
   /** Hears an event until the function it answers with is called. */

@@ -52,6 +52,7 @@ export const tauriDoor: Door = {
   copyDiagnostics: () => ask("copy_diagnostics"),
   saveSettings: (settings) => ask("save_settings", { settings }),
   openDatabaseFolder: (id) => ask("open_database_folder", { id }),
+  openDatabase: (id) => ask("open_database", { id }),
   openLink: (link) => ask("open_link", { link }),
   uiReady: () => ask("ui_ready"),
   on(name, hear) {

@@ -1014,6 +1014,7 @@ export type CommandName =
   | "copy_diagnostics"
   | "save_settings"
   | "open_database_folder"
+  | "open_database"
   | "open_link"
   | "keys"
   | "generate_key"

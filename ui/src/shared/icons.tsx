@@ -112,6 +112,12 @@ export const FilterIcon = (props: IconProps) => (
     <path d="M2.5 4h11M4.5 8h7M6.5 12h3" />
   </Icon>
 );
+export const PinIcon = ({ filled = false, ...props }: IconProps & { filled?: boolean }) => (
+  <Icon {...props}>
+    <path d="M5.5 2.5h5M6.5 2.5V7L4.5 9.5h7L9.5 7V2.5z" fill={filled ? "currentColor" : "none"} />
+    <path d="M8 9.5v4" />
+  </Icon>
+);
 export const ColumnsIcon = (props: IconProps) => (
   <Icon {...props}>
     <rect x="2.5" y="3" width="11" height="10" rx="1" />

@@ -1,9 +1,9 @@
-// Which columns are shown.
-import { Button, Checkbox, Popover, Stack, TextInput } from "@mantine/core";
+// Which columns are shown, and which stay in view.
+import { ActionIcon, Button, Checkbox, Popover, Stack, TextInput } from "@mantine/core";
 import { useState } from "react";
-import { ColumnsIcon } from "@/shared/icons";
+import { ColumnsIcon, PinIcon } from "@/shared/icons";
 import classes from "./data.module.css";
-import type { GridTable } from "./grid-columns";
+import { type GridTable, togglePin } from "./grid-columns";
 
 export function ColumnChooser({ table }: { table: GridTable }) {
   const [find, setFind] = useState("");
@@ -29,14 +29,27 @@ export function ColumnChooser({ table }: { table: GridTable }) {
           />
           <div className={classes.columnList}>
             {found.map((column) => (
-              <Checkbox
-                key={column.id}
-                size="xs"
-                label={column.id}
-                checked={column.getIsVisible()}
-                disabled={!column.getCanHide()}
-                onChange={(event) => column.toggleVisibility(event.currentTarget.checked)}
-              />
+              <div key={column.id} className={classes.columnRow}>
+                <Checkbox
+                  size="xs"
+                  label={column.id}
+                  checked={column.getIsVisible()}
+                  disabled={!column.getCanHide()}
+                  onChange={(event) => column.toggleVisibility(event.currentTarget.checked)}
+                />
+                {column.getCanPin() && (
+                  <ActionIcon
+                    size="sm"
+                    variant="subtle"
+                    color={column.getIsPinned() ? "accent" : "gray"}
+                    aria-label={`Pin ${column.id}`}
+                    aria-pressed={column.getIsPinned() !== false}
+                    onClick={() => togglePin(column)}
+                  >
+                    <PinIcon size={14} filled={column.getIsPinned() !== false} />
+                  </ActionIcon>
+                )}
+              </div>
             ))}
           </div>
           <Button.Group>

@@ -5,15 +5,21 @@ import type { Cell, Column } from "@/ipc/types";
 export const MOST_COPIED_ROWS = 10_000;
 
 export function toTsv(columns: Column[], rows: Cell[][]): string {
-  const head = columns.map((column) => quoted(column.name));
+  const head = columns.map((column) => quoted(safe(column.name, undefined)));
   const body = rows.map((cells) => cells.map((cell, i) => quoted(safe(cell.text ?? "", columns[i]))).join("\t"));
   return [head.join("\t"), ...body].join("\n");
 }
 
-/** Text that a spreadsheet would take for a formula gets an apostrophe, as in an export; numbers stay as they are. */
+/** What spreadsheets take for the beginning of a formula; the same as in an export. */
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
+
+/** A number as JSON writes it. */
+const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
+
+/** Text that would be calculated gets an apostrophe; numbers stay as they are, what else a column of numbers holds not. */
 function safe(text: string, column: Column | undefined): string {
-  const formula = column?.kind !== "number" && column?.kind !== "date" && /^[=+\-@\t\r]/.test(text);
-  return formula ? `'${text}` : text;
+  const plain = column?.kind === "number" && NUMBER.test(text);
+  return !plain && FORMULA.test(text) ? `'${text}` : text;
 }
 
 function quoted(text: string): string {

@@ -7,6 +7,7 @@ import { Empty, ErrorNote, Loading } from "@/shared/states";
 import { rootOf, useTree } from "./api";
 import classes from "./data.module.css";
 import { DataTree } from "./data-tree";
+import type { DocumentKey } from "./grid-columns";
 import { GridPanel } from "./grid-panel";
 import { Inspector } from "./inspector";
 
@@ -46,7 +47,9 @@ export function DataPage() {
 
   const docType = search.get("type");
   const documentId = search.get("doc");
-  const open = (type: string, doc: string) => setSearch({ type, doc }, { replace: documentId !== null });
+  const shown: DocumentKey | null = docType !== null && documentId !== null ? { docType, documentId } : null;
+  const open = (to: DocumentKey) =>
+    setSearch({ type: to.docType, doc: to.documentId }, { replace: documentId !== null });
   const close = () => setSearch({});
   return (
     <div className={classes.page}>
@@ -57,20 +60,11 @@ export function DataPage() {
           id={id}
           view={view}
           tree={tree.data}
-          openDocument={docType === rootOf(tree.data, view)?.docType ? documentId : null}
+          openDocument={shown}
           onOpen={open}
           onClose={close}
         />
-        {docType !== null && documentId !== null && (
-          <Inspector
-            id={id}
-            docType={docType}
-            documentId={documentId}
-            tree={tree.data}
-            onFollow={open}
-            onClose={close}
-          />
-        )}
+        {shown && <Inspector id={id} {...shown} tree={tree.data} onFollow={open} onClose={close} />}
       </div>
     </div>
   );

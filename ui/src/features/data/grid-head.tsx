@@ -1,8 +1,8 @@
-// The header of the grid: names, sort, filter, width.
+// The header of the grid: names, sort, pin, filter, width.
 import type { Column } from "@/ipc/types";
-import { ArrowDownIcon, ArrowUpIcon, FilterIcon } from "@/shared/icons";
+import { ArrowDownIcon, ArrowUpIcon, FilterIcon, PinIcon } from "@/shared/icons";
 import classes from "./grid.module.css";
-import type { GridTable } from "./grid-columns";
+import { type GridTable, togglePin } from "./grid-columns";
 import type { PlacedColumn } from "./use-column-window";
 
 type Props = {
@@ -27,7 +27,7 @@ export function GridHead({ gridId, table, placed, totalWidth, filtered, activeCo
       onMouseDown={(event) => event.preventDefault()}
       style={{ width: totalWidth, minWidth: "100%" }}
     >
-      {placed.map(({ column, index, left, width, pinned }) => {
+      {placed.map(({ column, index, left, width, pinned, stuck, edge }) => {
         const sorted = column.getIsSorted();
         const resize = headers.get(column.id)?.getResizeHandler();
         return (
@@ -37,9 +37,10 @@ export function GridHead({ gridId, table, placed, totalWidth, filtered, activeCo
             role="columnheader"
             aria-colindex={index + 1}
             aria-sort={sorted === "asc" ? "ascending" : sorted === "desc" ? "descending" : "none"}
-            className={`${classes.headCell} ${pinned ? classes.pinned : ""}`}
+            className={`${classes.headCell} ${stuck ? classes.pinned : ""}`}
+            data-edge={edge || undefined}
             data-active={activeColumn === index || undefined}
-            style={pinned ? { width } : { width, left }}
+            style={{ width, left }}
           >
             <button
               type="button"
@@ -55,10 +56,23 @@ export function GridHead({ gridId, table, placed, totalWidth, filtered, activeCo
                 <span className={classes.order}>{column.getSortIndex() + 1}</span>
               )}
             </button>
+            {column.getCanPin() && (
+              <button
+                type="button"
+                tabIndex={-1}
+                className={classes.tool}
+                data-on={pinned || undefined}
+                aria-label={`Pin ${column.id}`}
+                aria-pressed={pinned}
+                onClick={() => togglePin(column)}
+              >
+                <PinIcon size={14} filled={pinned} />
+              </button>
+            )}
             <button
               type="button"
               tabIndex={-1}
-              className={classes.filter}
+              className={classes.tool}
               data-on={filtered.has(column.id) || undefined}
               aria-label={`Filter ${column.id}`}
               onClick={() => onFilter(column.id)}

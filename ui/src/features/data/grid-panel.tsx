@@ -1,6 +1,6 @@
 // A view: its tools, its filters, its grid.
 import { Button, Select } from "@mantine/core";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { useLocation, useNavigate, useSearchParams } from "react-router";
 import { useDoor } from "@/ipc/door-context";
 import type { Column, DataNode, Filter } from "@/ipc/types";
@@ -16,14 +16,15 @@ import { flatten } from "./data-tree";
 import { ExportDialog } from "./export-dialog";
 import { FilterButton, FilterPills } from "./filter-bar";
 import { Grid } from "./grid";
-import { useGridQuery, useGridTable } from "./grid-columns";
+import { type DocumentKey, identityOf, useGridQuery, useGridTable } from "./grid-columns";
+import { OpenIn } from "./open-in";
 
 type Props = {
   id: string;
   view: string;
   tree: DataNode[];
-  openDocument: string | null;
-  onOpen: (docType: string, documentId: string) => void;
+  openDocument: DocumentKey | null;
+  onOpen: (document: DocumentKey) => void;
   onClose: () => void;
 };
 
@@ -77,10 +78,12 @@ function LoadedPanel({
   const door = useDoor();
   const navigate = useNavigate();
   const [search, setSearch] = useSearchParams();
-  const table = useGridTable(columns);
+  const root = rootOf(tree, view);
+  const docType = root?.docType ?? null;
+  const identity = useMemo(() => identityOf(columns, docType), [columns, docType]);
+  const table = useGridTable(id, view, columns, identity);
   const query = useGridQuery(view, table, columns, filters);
   const [adding, setAdding] = useState<string | null>(null);
-  const root = rootOf(tree, view);
   const title = titleOf(tree, view);
   const setAsk = (ask: string | null) =>
     setSearch((now) => {
@@ -108,6 +111,7 @@ function LoadedPanel({
         <span className={classes.spring} />
         <FilterButton columns={columns} filters={filters} onChange={setFilters} adding={adding} setAdding={setAdding} />
         <ColumnChooser table={table} />
+        <OpenIn id={id} />
         <Button
           size="xs"
           variant="default"
@@ -130,8 +134,10 @@ function LoadedPanel({
           columns={columns}
           rows={rows ?? UNCOUNTED_ROWS}
           filters={filters}
+          docType={docType}
+          identity={identity}
           openDocument={openDocument}
-          onOpen={(documentId) => root?.docType && onOpen(root.docType, documentId)}
+          onOpen={onOpen}
           onClose={onClose}
           onCopy={(range, chosen) => void copyRange(door, id, query, range, chosen)}
           onFilter={setAdding}

@@ -29,22 +29,23 @@ export const GridRow = memo(function GridRow(props: Props) {
       data-open={open || undefined}
       style={{ transform: `translateY(${y}px)`, width: totalWidth }}
     >
-      {placed.map(({ column, index, left, width, pinned }) => (
+      {placed.map(({ id, cell, index, left, width, stuck, edge }) => (
         <div
-          key={column.id}
+          key={id}
           id={`${gridId}-${row}-${index}`}
           role="gridcell"
           aria-colindex={index + 1}
           aria-selected={index >= from && index <= to}
-          className={`${classes.cell} ${pinned ? classes.pinned : ""}`}
+          className={`${classes.cell} ${stuck ? classes.pinned : ""}`}
+          data-edge={edge || undefined}
           data-row={row}
           data-column={index}
-          data-kind={kinds.get(column.id)?.kind}
+          data-kind={kinds.get(id)?.kind}
           data-selected={(index >= from && index <= to) || undefined}
           data-active={activeColumn === index || undefined}
-          style={pinned ? { width } : { width, left }}
+          style={{ width, left }}
         >
-          <CellText cell={cells?.[index]} loaded={cells !== undefined} />
+          <CellText cell={cells?.[cell]} loaded={cells !== undefined} />
         </div>
       ))}
     </div>

@@ -1,14 +1,24 @@
 // A view as a grid: a million rows scroll, the keyboard reaches everything, copying takes headers along.
 import { Button } from "@mantine/core";
 import { useId, useLayoutEffect, useRef, useState } from "react";
-import type { Column, Filter, GridQuery } from "@/ipc/types";
+import type { Cell, Column, Filter, GridQuery } from "@/ipc/types";
 import { ErrorNote } from "@/shared/states";
 import classes from "./grid.module.css";
-import type { GridColumn, GridTable } from "./grid-columns";
+import {
+  type DocumentKey,
+  documentOf,
+  type GridColumn,
+  type GridTable,
+  NARROWEST,
+  type ShownColumn,
+  shownColumns,
+  togglePin,
+} from "./grid-columns";
 import { GridHead } from "./grid-head";
 import { GridRow } from "./grid-row";
 import { at, HEADER, isIn, move, type Range, rangeOf, type Selection, type Spot } from "./selection";
 import { useColumnWindow } from "./use-column-window";
+import { useFollowColumn } from "./use-follow-column";
 import { HEADER_PX, useRowWindow } from "./use-row-window";
 import { useRows } from "./use-rows";
 
@@ -20,8 +30,12 @@ type Props = {
   columns: Column[];
   rows: number;
   filters: Filter[];
-  openDocument: string | null;
-  onOpen: (documentId: string) => void;
+  /** The type of every row's document; none where rows say it themselves. */
+  docType: string | null;
+  /** The columns that say whose row it is. */
+  identity: string[];
+  openDocument: DocumentKey | null;
+  onOpen: (document: DocumentKey) => void;
   onClose: () => void;
   onCopy: (range: Range, columns: Column[]) => void;
   onFilter: (column: string) => void;
@@ -36,7 +50,7 @@ export function Grid(props: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const [selection, setSelection] = useState<Selection>(at(0, 0));
   const dragged = useRef<"no" | "pressed" | "dragged">("no");
-  const shown = table.getVisibleLeafColumns();
+  const shown = shownColumns(table);
   const view = useRowWindow(scroller, rows);
   const across = useColumnWindow(scroller, shown);
   const { rowAt, error, retry } = useRows(id, query, view.first, view.last);
@@ -55,10 +69,12 @@ export function Grid(props: Props) {
   useLayoutEffect(() => moveTo(0), [order]);
 
   const { active } = selection;
+  useFollowColumn(shown, active.column, setSelection, across.reveal);
 
+  const keyOf = (cells: Cell[] | undefined) => documentOf(cells, shown, props.identity, props.docType);
   const open = (spot: Spot) => {
-    const documentId = rowAt(spot.row)?.[0]?.text;
-    if (documentId) onOpen(documentId);
+    const document = keyOf(rowAt(spot.row));
+    if (document) onOpen(document);
   };
 
   const moved = (key: string, shift: boolean, jump: boolean): boolean => {
@@ -73,13 +89,13 @@ export function Grid(props: Props) {
   };
 
   const enter = (shift: boolean) => {
-    if (active.row === HEADER) shown[active.column]?.toggleSorting(undefined, shift);
+    if (active.row === HEADER) shown[active.column]?.column.toggleSorting(undefined, shift);
     else open(active);
   };
 
   const pressed = (event: React.KeyboardEvent): boolean => {
     const ctrl = event.ctrlKey || event.metaKey;
-    const column = shown[active.column];
+    const column = shown[active.column]?.column;
     switch (`${ctrl ? "Ctrl+" : ""}${event.altKey ? "Alt+" : ""}${event.key}`) {
       case "Ctrl+c":
         props.onCopy(range, inRange(shown, range, kinds));
@@ -99,6 +115,9 @@ export function Grid(props: Props) {
         return true;
       case "f":
         if (column) props.onFilter(column.id);
+        return true;
+      case "p":
+        if (column) togglePin(column);
         return true;
       default:
         return moved(event.key, event.shiftKey, ctrl);
@@ -162,6 +181,7 @@ export function Grid(props: Props) {
       >
         {drawn.map((row) => {
           const cells = rowAt(row);
+          const document = keyOf(cells);
           const selected = isIn(range, row, range.left) && active.row !== HEADER;
           return (
             <GridRow
@@ -176,7 +196,7 @@ export function Grid(props: Props) {
               from={selected ? range.left : -1}
               to={selected ? range.right : -1}
               activeColumn={active.row === row ? active.column : -1}
-              open={props.openDocument !== null && cells?.[0]?.text === props.openDocument}
+              open={document !== null && isSame(document, props.openDocument)}
             />
           );
         })}
@@ -197,13 +217,17 @@ function RowsFailed({ error, retry }: { error: unknown; retry: () => void }) {
   );
 }
 
-function inRange(shown: GridColumn[], range: Range, kinds: ReadonlyMap<string, Column>): Column[] {
-  return shown.slice(range.left, range.right + 1).flatMap((column) => kinds.get(column.id) ?? []);
+function isSame(document: DocumentKey, other: DocumentKey | null): boolean {
+  return document.docType === other?.docType && document.documentId === other.documentId;
+}
+
+function inRange(shown: ShownColumn[], range: Range, kinds: ReadonlyMap<string, Column>): Column[] {
+  return shown.slice(range.left, range.right + 1).flatMap(({ id }) => kinds.get(id) ?? []);
 }
 
 function widen(table: GridTable, column: GridColumn | undefined, by: number): void {
   if (!column) return;
-  table.setColumnSizing((sizes) => ({ ...sizes, [column.id]: Math.max(56, column.getSize() + by) }));
+  table.setColumnSizing((sizes) => ({ ...sizes, [column.id]: Math.max(NARROWEST, column.getSize() + by) }));
 }
 
 function spotOf(target: EventTarget): Spot | null {

@@ -11,27 +11,24 @@ import { ErrorNote, Loading } from "@/shared/states";
 import { Time } from "@/shared/time";
 import { rootOf, useDocument } from "./api";
 import classes from "./data.module.css";
+import type { DocumentKey } from "./grid-columns";
 
-type Props = {
+type Props = DocumentKey & {
   id: string;
-  docType: string;
-  documentId: string;
   tree: DataNode[];
-  onFollow: (docType: string, documentId: string) => void;
+  onFollow: (to: DocumentKey) => void;
   onClose: () => void;
 };
-
-type Place = { docType: string; documentId: string };
 
 export function Inspector({ id, docType, documentId, tree, onFollow, onClose }: Props) {
   const document = useDocument(id, docType, documentId);
   const [tab, setTab] = useState<"fields" | "raw">("fields");
-  const [trail, setTrail] = useState<Place[]>([]);
+  const [trail, setTrail] = useState<DocumentKey[]>([]);
   const body = useRef<HTMLElement>(null);
   const back = trail.at(-1);
-  const follow = (to: Place) => {
+  const follow = (to: DocumentKey) => {
     setTrail([...trail, { docType, documentId }]);
-    onFollow(to.docType, to.documentId);
+    onFollow(to);
   };
   // biome-ignore lint/correctness/useExhaustiveDependencies: another document is the reason to go to its top
   useEffect(() => {
@@ -51,7 +48,7 @@ export function Inspector({ id, docType, documentId, tree, onFollow, onClose }: 
             aria-label={`Back to ${back.docType} ${back.documentId}`}
             onClick={() => {
               setTrail(trail.slice(0, -1));
-              onFollow(back.docType, back.documentId);
+              onFollow(back);
             }}
           >
             <BackIcon />
@@ -104,7 +101,7 @@ function Written({ document }: { document: DocumentView }) {
   );
 }
 
-type FieldsProps = { id: string; tree: DataNode[]; document: DocumentView; follow: (to: Place) => void };
+type FieldsProps = { id: string; tree: DataNode[]; document: DocumentView; follow: (to: DocumentKey) => void };
 
 function Fields({ id, tree, document, follow }: FieldsProps) {
   return (

@@ -112,6 +112,18 @@ function views(afes: number): Record<string, FakeView> {
         column("NAME", "text", (row) => PARTNERS[row] ?? null),
       ],
     },
+    // Documents of every type: each row says whose it is.
+    EXECUTE_DOCUMENTS_LATEST: {
+      title: "All documents",
+      rows: afes + wells,
+      columns: [
+        column("BATCH_DATE", "date", day(60)),
+        column("TYPE", "text", (row) => (row < afes ? "AFE" : "WELL")),
+        column("ID", "text", (row) => (row < afes ? id("a", row) : id("w", row - afes))),
+        column("VERSION", "number", (row) => String(1 + (mix(row, 61) % 40))),
+        column("DATA", "text", (row) => `{"DOCUMENT_ID":"${row}"}`),
+      ],
+    },
     // Nothing in it: an empty view is a state of its own.
     RFE: {
       title: "RFE",
@@ -137,7 +149,8 @@ export class FakeData {
       children: [],
     });
     const lists = ["AFE_CUSTOM", "AFE_LINE_ITEMS", "AFE_PARTNERS"].map((view) => leaf(view, "AFE"));
-    return [{ ...leaf("AFE"), children: lists }, leaf("WELL"), leaf("COMPANY"), leaf("RFE")];
+    const all = { ...leaf("EXECUTE_DOCUMENTS_LATEST"), docType: null };
+    return [{ ...leaf("AFE"), children: lists }, leaf("WELL"), leaf("COMPANY"), leaf("RFE"), all];
   }
 
   columns(query: GridQuery): Column[] {

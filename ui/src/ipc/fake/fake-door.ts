@@ -362,6 +362,10 @@ export class FakeDoor implements Door {
     this.opened.push(`folder ${id}`);
   }
 
+  async openDatabase(id: string): Promise<void> {
+    this.opened.push(`database ${id}`);
+  }
+
   async openLink(link: string): Promise<void> {
     this.opened.push(link);
   }

@@ -109,7 +109,7 @@ fn cells(row: &Row<'_>, first: usize, select: &Select, line: &mut Vec<u8>) -> ru
 
 /// Writes a text: quoted where it must be, and with an apostrophe before it where a spreadsheet would calculate.
 fn write_text(line: &mut Vec<u8>, text: &str) {
-    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
+    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
     // Semicolons and tabs separate in other countries' spreadsheets, and what follows one could be a formula.
     let is_quoted = text.is_empty() || text.contains(['"', ',', '\r', '\n', ';', '\t']);
     if is_quoted {
@@ -193,6 +193,7 @@ mod tests {
         }
         assert_eq!(written("\t=1"), "\"'\t=1\"");
         assert_eq!(written("\r=1"), "\"'\r=1\"");
+        assert_eq!(written("\n=1"), "\"'\n=1\"");
         assert_eq!(written("a=1"), "a=1");
         assert_eq!(written("=\"a\",1"), "\"'=\"\"a\"\",1\"");
     }

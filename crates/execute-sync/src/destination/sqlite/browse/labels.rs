@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::rc::Rc;
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, Row};
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
@@ -38,6 +39,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
 pub(super) struct Found {
     pub(super) doc_type: String,
     pub(super) name: Option<String>,
+    deleted: bool,
 }
 
 /// Looks names up, each once.
@@ -45,16 +47,16 @@ pub(super) struct Labels<'c> {
     connection: &'c Connection,
     /// Without the index a look at a document is a look at all of them: then nothing is found.
     has_index: bool,
-    types: Option<Vec<String>>,
+    types: Option<Rc<[String]>>,
     found: HashMap<(Option<String>, String), Option<Found>>,
 }
 
 /// By the index: the newest row of a document.
-const NEWEST: &str = "SELECT DATA FROM EXECUTE_DOCUMENTS WHERE TYPE = ?1 AND ID = ?2 AND CHUNK = 0
+pub(super) const NEWEST: &str = "SELECT DELETED <> 0, DATA FROM EXECUTE_DOCUMENTS WHERE TYPE = ?1 AND ID = ?2 AND CHUNK = 0
     ORDER BY VERSION DESC, BATCH_DATE DESC LIMIT 1";
 
-/// The types, each by one step in the index.
-const TYPES: &str = "WITH RECURSIVE t (x) AS (SELECT MIN(TYPE) FROM EXECUTE_DOCUMENTS
+/// The types in the order of their bytes, each by one step in the index.
+pub(super) const TYPES: &str = "WITH RECURSIVE t (x) AS (SELECT MIN(TYPE) FROM EXECUTE_DOCUMENTS
     UNION ALL SELECT (SELECT MIN(TYPE) FROM EXECUTE_DOCUMENTS WHERE TYPE > x) FROM t WHERE x IS NOT NULL)
     SELECT x FROM t WHERE x IS NOT NULL";
 
@@ -75,31 +77,49 @@ impl<'c> Labels<'c> {
         if let Some(found) = self.found.get(&key) {
             return Ok(found.clone());
         }
-        let mut found = None;
-        for doc_type in self.types_to_try(doc_type)? {
-            let mut statement = self.connection.prepare_cached(NEWEST)?;
-            let data = statement
-                .query_row([&doc_type, id], |row| Ok(row.get_ref(0)?.as_str().ok().and_then(name_of)))
-                .optional()?;
-            if let Some(name) = data {
-                found = Some(Found { doc_type, name });
-                break;
-            }
-        }
+        let found = match doc_type {
+            Some(doc_type) => self.newest(doc_type, id)?,
+            None => self.of_any_type(id)?,
+        };
         self.found.insert(key, found.clone());
         Ok(found)
     }
 
-    fn types_to_try(&mut self, doc_type: Option<&str>) -> rusqlite::Result<Vec<String>> {
-        if let Some(doc_type) = doc_type {
-            return Ok(vec![doc_type.to_owned()]);
+    /// Ids are unique within a type, so several types may have it and nothing says which is meant. One that stands and has
+    /// a name is the likeliest; among equals the first type by its bytes, so that the same data shows the same name
+    /// everywhere and every time.
+    fn of_any_type(&mut self, id: &str) -> rusqlite::Result<Option<Found>> {
+        let mut best: Option<Found> = None;
+        for doc_type in self.types()?.iter() {
+            let Some(found) = self.newest(doc_type, id)? else { continue };
+            let rank = |found: &Found| (!found.deleted, found.name.is_some());
+            if best.as_ref().is_none_or(|best| rank(&found) > rank(best)) {
+                let is_likeliest = rank(&found) == (true, true);
+                best = Some(found);
+                if is_likeliest {
+                    break;
+                }
+            }
         }
-        if self.types.is_none() {
-            let mut statement = self.connection.prepare(TYPES)?;
-            let types = statement.query_map([], |row| row.get(0))?;
-            self.types = Some(types.collect::<rusqlite::Result<_>>()?);
+        Ok(best)
+    }
+
+    fn newest(&self, doc_type: &str, id: &str) -> rusqlite::Result<Option<Found>> {
+        let mut statement = self.connection.prepare_cached(NEWEST)?;
+        let read = |row: &Row<'_>| {
+            let name = row.get_ref(1)?.as_str().ok().and_then(name_of);
+            Ok(Found { doc_type: doc_type.to_owned(), name, deleted: row.get(0)? })
+        };
+        statement.query_row([doc_type, id], read).optional()
+    }
+
+    fn types(&mut self) -> rusqlite::Result<Rc<[String]>> {
+        if let Some(types) = &self.types {
+            return Ok(Rc::clone(types));
         }
-        Ok(self.types.clone().unwrap_or_default())
+        let mut statement = self.connection.prepare_cached(TYPES)?;
+        let types: rusqlite::Result<Rc<[String]>> = statement.query_map([], |row| row.get(0))?.collect();
+        Ok(Rc::clone(self.types.insert(types?)))
     }
 }
 
