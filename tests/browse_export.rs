@@ -123,13 +123,16 @@ mod unwritable {
 
         disk.change("ro");
         let (error, left, entries) = refused(&home, &target);
-        assert_eq!(told(&error), (Kind::Disk, "Name a folder on a disk that can be written to".to_owned()), "{error:?}");
+        assert_eq!(
+            told(&error),
+            (Kind::Disk, "Name a folder on a disk that can be written to".to_owned()),
+            "{error:?}"
+        );
         assert_eq!((left.as_deref(), entries), (Some("before"), 1));
 
         disk.change("rw,size=64m");
-        let done = browser(&home.database())
-            .export_csv(&view("T"), &target, &mut |_| {}, &CancellationToken::new())
-            .unwrap();
+        let done =
+            browser(&home.database()).export_csv(&view("T"), &target, &mut |_| {}, &CancellationToken::new()).unwrap();
         assert_eq!((done.rows, done.path.as_path()), (20_000, target.as_path()));
         assert_eq!(cells(&python(&json!({"csv": target}))["rows"]).len(), 20_001);
     }

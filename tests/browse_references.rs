@@ -17,11 +17,7 @@ const SCHEMA: &str = r#"{
 
 fn pointing(id: &str, at: &str) -> String {
     let to = format!(r#"{{"DOCUMENT_ID":"{at}"}}"#);
-    line(
-        "T",
-        id,
-        &format!(r#","ANY":{to},"KNOWN":{to},"R":{{"INNER":{to}}},"L":[{{"LISTITEM_ID":"i","ITEM":{to}}}]"#),
-    )
+    line("T", id, &format!(r#","ANY":{to},"KNOWN":{to},"R":{{"INNER":{to}}},"L":[{{"LISTITEM_ID":"i","ITEM":{to}}}]"#))
 }
 
 fn deleted(line: &str) -> String {
@@ -92,10 +88,8 @@ async fn the_sample_worlds_references_to_any_document_have_names() {
     assert!(related.len() > 3, "{} of {} rows", related.len(), rows.len());
     for row in related {
         let (id, to) = (row[0].text.clone().unwrap(), row[1].text.clone().unwrap());
-        let types = oracle::rows(
-            &home.database(),
-            &format!("SELECT DISTINCT TYPE FROM EXECUTE_DOCUMENTS WHERE ID = '{to}'"),
-        );
+        let types =
+            oracle::rows(&home.database(), &format!("SELECT DISTINCT TYPE FROM EXECUTE_DOCUMENTS WHERE ID = '{to}'"));
         let document = browser.document("AFE", &id).unwrap().unwrap();
         let field = document.fields.iter().find(|field| field.path == "CUSTOM.RELATED").unwrap();
         let reference = field.reference.as_ref().unwrap();

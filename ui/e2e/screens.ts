@@ -123,7 +123,7 @@ export const SCREENS: Screen[] = [
   { name: "broken-activity", scenario: "broken", route: "/activity", ready: text("cannot be read") },
   { name: "broken-keys", scenario: "broken", route: "/keys", ready: text("cannot be read") },
   { name: "data", scenario: "sample", route: "/profiles/sample/data/AFE", ready: text("a0000000") },
-  { name: "data-list", scenario: "sample", route: "/profiles/sample/data/AFE_LINE_ITEMS", ready: text("Line items") },
+  { name: "data-list", scenario: "sample", route: "/profiles/sample/data/AFE_LINE_ITEMS", ready: text("LIST_INDEX") },
   { name: "data-huge", scenario: "huge", route: "/profiles/northern/data/AFE", ready: text("1,000,000 rows") },
   { name: "data-empty-view", scenario: "sample", route: "/profiles/sample/data/RFE", ready: text("No rows") },
   { name: "data-never", scenario: "never", route: "/profiles/northern/data", ready: text("No data yet") },

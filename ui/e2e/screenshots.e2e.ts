@@ -1,9 +1,9 @@
-// Pictures of every screen, light and dark, to be looked at by a person. Run by `npm run screenshots` only.
+// Pictures of every screen, light, dark and adapted, to be looked at by a person. Run by `npm run screenshots` only.
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { SCREENS } from "./screens";
-import { Stage } from "./support";
+import { ADAPTED, Stage } from "./support";
 
 const FOLDER = fileURLToPath(new URL("../.screenshots/", import.meta.url));
 const wanted = process.env.SCREEN;
@@ -28,6 +28,10 @@ describe.runIf(process.env.SCREENSHOTS !== undefined)("pictures", () => {
         }
         await close();
       }
+      const { page, close } = await stage.show(screen.scenario, screen.route, ADAPTED);
+      await screen.ready(page);
+      await page.screenshot({ path: `${FOLDER}${screen.name}-adapted.png`, animations: "disabled" });
+      await close();
     });
   }
 });

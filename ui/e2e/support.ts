@@ -26,6 +26,8 @@ const BUILT = fileURLToPath(new URL("../dist-e2e", import.meta.url));
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 export type Look = { theme: "light" | "dark"; width?: number; height?: number; forced?: boolean };
+/** The window at 200 %, with the system's forced colours. */
+export const ADAPTED: Look = { theme: "light", width: 640, height: 480, forced: true };
 export type Opened = { page: Page; problems: string[]; close: () => Promise<void> };
 
 export class Stage {

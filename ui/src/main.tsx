@@ -4,6 +4,7 @@ import "@mantine/charts/styles.css";
 import "@mantine/notifications/styles.css";
 import "@mantine/spotlight/styles.css";
 import "./shared/global.css";
+import "./shared/forced-colors.css";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/app";
 import { goToLastPlace } from "./app/last-place";

@@ -77,7 +77,10 @@ mod tests {
         for name in ["afes.bat", "afes.desktop", "afes.sqlite.sh", "afes", ".sqlite"] {
             assert_eq!(look(&file(name, database)).unwrap_err().kind(), Kind::Configuration, "{name}");
         }
-        assert_eq!(look(&file("script.db", b"#!/bin/sh\nrm -rf everything\n")).unwrap_err().kind(), Kind::Configuration);
+        assert_eq!(
+            look(&file("script.db", b"#!/bin/sh\nrm -rf everything\n")).unwrap_err().kind(),
+            Kind::Configuration
+        );
         assert_eq!(look(&file("short.db", b"SQL")).unwrap_err().kind(), Kind::Disk);
         assert_eq!(look(&folder.path().join("none.sqlite")).unwrap_err().kind(), Kind::Configuration);
     }

@@ -36,7 +36,7 @@ export function RunsChart({ runs }: { runs: RunView[] }) {
         <div className={classes.legend}>
           {SERIES.map((series) => (
             <span key={series.name}>
-              <i style={{ background: series.color }} />
+              <i className="chart-mark" style={{ background: series.color }} />
               {series.label}
             </span>
           ))}

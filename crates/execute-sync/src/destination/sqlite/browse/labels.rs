@@ -52,7 +52,8 @@ pub(super) struct Labels<'c> {
 }
 
 /// By the index: the newest row of a document.
-pub(super) const NEWEST: &str = "SELECT DELETED <> 0, DATA FROM EXECUTE_DOCUMENTS WHERE TYPE = ?1 AND ID = ?2 AND CHUNK = 0
+pub(super) const NEWEST: &str =
+    "SELECT DELETED <> 0, DATA FROM EXECUTE_DOCUMENTS WHERE TYPE = ?1 AND ID = ?2 AND CHUNK = 0
     ORDER BY VERSION DESC, BATCH_DATE DESC LIMIT 1";
 
 /// The types in the order of their bytes, each by one step in the index.

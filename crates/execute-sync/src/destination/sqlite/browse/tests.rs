@@ -2,8 +2,9 @@
 
 use rusqlite::{Connection, params_from_iter};
 
+use super::is_number;
 use super::labels::{self, name_of};
-use super::{is_number, sql};
+use crate::destination::sqlite::sql;
 
 #[test]
 fn a_number_is_what_json_calls_one() {
