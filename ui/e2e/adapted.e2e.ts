@@ -92,11 +92,28 @@ describe.skipIf(process.env.SCREENSHOTS !== undefined)("forced colours, no motio
       .locator("nav[aria-label^='Pages of'] a")
       .evaluateAll((tabs) =>
         [tabs.find((tab) => tab.ariaCurrent), tabs.find((tab) => !tab.ariaCurrent)].map(
-          (tab) => tab && getComputedStyle(tab).borderBottomColor,
+          (tab) => tab && getComputedStyle(tab).borderBottomWidth,
         ),
       );
-    expect(here).not.toBe(other);
+    expect([here, other]).toEqual(["3px", "0px"]);
+    await page.getByRole("button", { name: "Columns" }).click();
+    const mark = page.locator(".mantine-Checkbox-input:checked:enabled + svg").first();
+    const [colour, behind] = await mark.evaluate((icon) => [
+      getComputedStyle(icon).color,
+      getComputedStyle(icon.previousElementSibling as Element).backgroundColor,
+    ]);
+    expect(colour).not.toBe(behind);
     await close();
+
+    const settings = await stage.show("full", "/settings", { theme: "light", forced: true });
+    await settings.page.getByText("Start without a window").click();
+    const backgrounds = (selector: string) =>
+      settings.page
+        .locator(selector)
+        .evaluateAll((all) => new Set(all.map((each) => getComputedStyle(each).backgroundColor)).size);
+    await expect.poll(() => backgrounds(".mantine-Switch-track"), { message: "on and off" }).toBe(2);
+    expect(await backgrounds(".mantine-SegmentedControl-label"), "chosen and not").toBe(2);
+    await settings.close();
   });
 
   test("bars of the chart and the shapes of states keep their difference", async () => {
