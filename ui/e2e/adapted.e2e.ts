@@ -106,7 +106,7 @@ describe.skipIf(process.env.SCREENSHOTS !== undefined)("forced colours, no motio
     await close();
 
     const settings = await stage.show("full", "/settings", { theme: "light", forced: true });
-    await settings.page.getByText("Start without a window").click();
+    await settings.page.getByText("Closing the window leaves syncing on").click();
     const backgrounds = (selector: string) =>
       settings.page
         .locator(selector)
