@@ -10,41 +10,17 @@ import statistics
 import subprocess
 import sys
 import time
-import urllib.request
 
 import documents
+from measure import HERE, PAIRS, QUICK, Server, finish, pairs, result
 
 TOOL, INSERT_ROWS, TIME_QUERY, BROWSE_ROWS, FOLDER = sys.argv[1:6]
-QUICK = "--quick" in sys.argv
 COUNT = 20_000 if QUICK else 100_000
 MANY = COUNT * 10
-PAIRS = 3 if QUICK else 5
-HERE = os.path.dirname(os.path.abspath(__file__))
-MIB = 1024 * 1024
-results = []
 
 
 def path(name):
     return os.path.join(FOLDER, name)
-
-
-def result(what, value, target, at_most=True, unit="×"):
-    ok = value <= target if at_most else value >= target
-    results.append((what, f"{value:.2f} {unit}", f"{'≤' if at_most else '≥'} {target:g} {unit}", ok))
-    print(f"{'ok  ' if ok else 'MISS'} {what}: {value:.2f} {unit} (target {'≤' if at_most else '≥'} {target:g})", flush=True)
-
-
-class Server:
-    def __init__(self, count):
-        self.process = subprocess.Popen([sys.executable, os.path.join(HERE, "serve.py"), str(count)], stdout=subprocess.PIPE, text=True)
-        self.url = f"http://127.0.0.1:{self.process.stdout.readline().strip()}"
-
-    def change(self):
-        urllib.request.urlopen(urllib.request.Request(self.url + "/change", method="POST")).read()
-
-    def stop(self):
-        self.process.kill()
-        self.process.wait()
 
 
 def timed(command, cwd):
@@ -81,12 +57,6 @@ def insert_rows():
 def fresh(folder):
     shutil.rmtree(path(folder), ignore_errors=True)
     os.makedirs(path(folder))
-
-
-def pairs(first, second):
-    """The median ratio of alternating pairs, and the medians themselves."""
-    taken = [(first(), second()) for _ in range(PAIRS)]
-    return statistics.median(a / b for a, b in taken), statistics.median(a for a, _ in taken), statistics.median(b for _, b in taken)
 
 
 def clone_once(server):
@@ -240,9 +210,7 @@ def main():
     server.stop()
     prune()
     shutil.rmtree(FOLDER)
-    width = max(len(what) for what, *_ in results)
-    print("\n" + "\n".join(f"{'ok  ' if ok else 'MISS'}  {what:<{width}}  {value:>12}  {target}" for what, value, target, ok in results))
-    sys.exit(0 if all(ok for *_, ok in results) else 1)
+    finish()
 
 
 main()
