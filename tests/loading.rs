@@ -12,6 +12,7 @@ use execute_sync::destination::{Destination, FeedItem, PageTotals, PageWrite, Pa
 use execute_sync::source::Mark;
 use execute_sync::source::block::{Cutter, Line};
 use execute_sync::source::schema::Schema;
+use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 /// The file as destination; another program's lock is waited for.
@@ -44,6 +45,16 @@ pub(crate) async fn load<L: AsRef<[u8]>>(
     lines: &[L],
     chunk_size: usize,
 ) -> PageWritten {
+    load_at(destination, lines, chunk_size, "2025-01-31T09:30:00Z".parse().unwrap()).await
+}
+
+/// Stores the lines as one page of a run that starts when the clock says `now`.
+pub(crate) async fn load_at<L: AsRef<[u8]>>(
+    destination: &mut dyn Destination,
+    lines: &[L],
+    chunk_size: usize,
+    now: Timestamp,
+) -> PageWritten {
     let state = destination.inspect().await.unwrap().state.unwrap();
     let mut cutter = Cutter::new(destination.limits(chunk_size), u64::MAX);
     let mut blocks = Vec::new();
@@ -64,7 +75,7 @@ pub(crate) async fn load<L: AsRef<[u8]>>(
     let write = PageWrite {
         state: State { mark: Mark::new("a mark").ok(), ..state },
         batch_date: None,
-        now: "2025-01-31T09:30:00Z".parse().unwrap(),
+        now,
         keep_superseded: false,
         page: 1,
         removals: None,

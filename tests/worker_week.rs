@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use execute_sync::error::{Kind, Next};
-use execute_sync::schedule::{Every, Schedule, Within};
+use execute_sync::schedule::{Every, Now, Schedule, Within};
 use execute_sync::status::State;
 use execute_sync::sync::Task;
 use execute_sync::worker::{Clock, Handle, Options, Pause, Planned, Tell, What as Told, Worker};
@@ -18,6 +18,9 @@ use crate::support::seed::{self, Rng};
 
 const ZONES: &[&str] =
     &["America/Edmonton", "UTC", "Europe/Berlin", "Australia/Lord_Howe", "Pacific/Apia", "Asia/Kathmandu"];
+/// Those that still change their clocks twice a year, one of them by half an hour.
+const CHANGING: &[&str] = &["America/Edmonton", "Europe/Berlin", "Australia/Lord_Howe"];
+
 fn zone(rng: &mut Rng) -> &'static str {
     ZONES[rng.between(0, ZONES.len() - 1)]
 }
@@ -25,6 +28,8 @@ fn zone(rng: &mut Rng) -> &'static str {
 const WEEK: Duration = Duration::from_secs(7 * 86400);
 const HOUR: Duration = Duration::from_secs(3600);
 const AT_ONCE: usize = 2;
+/// So often at least somebody sets the clock in a week.
+const JUMPS: usize = 200;
 /// The longest run, and what waiting for a place among five profiles can take.
 const LONGEST_RUN: Duration = Duration::from_secs(300);
 const QUEUE: Duration = Duration::from_secs(5 * 301);
@@ -38,6 +43,17 @@ struct Week {
     profiles: Vec<Planned>,
     passed: Duration,
     jumps: usize,
+    /// The largest jump: in a week with a change of the zone's clocks no larger one leads away from that.
+    most: SignedDuration,
+    /// The zone's clocks went forward, or back.
+    changed: Changed,
+}
+
+/// How many changes of their zones' clocks weeks have seen, in spring and in autumn.
+#[derive(Debug, Default, Clone, Copy)]
+struct Changed {
+    forward: usize,
+    back: usize,
 }
 
 impl Week {
@@ -45,7 +61,18 @@ impl Week {
         let mut rng = Rng::named(seed, "week");
         // Every day of the two years that hold all these zones' changes has its turn.
         let day = jiff::civil::date(2026, 1, 1).saturating_add(jiff::Span::new().days(rng.between(0, 700) as i64));
-        let machine = Machine::new(zone(&mut rng), &format!("{day}T{:02}:00", rng.between(0, 23)));
+        let hour = rng.between(0, 23) as i8;
+        // Of four weeks, one goes over the change in spring, one over that in autumn.
+        let turn = [Some(true), Some(false), None, None][(seed % 4) as usize];
+        let (zone, start) = match turn {
+            Some(forward) => {
+                let zone = *rng.pick(CHANGING);
+                (zone, change_after(zone, day, forward).saturating_sub(jiff::Span::new().days(3)))
+            }
+            None => (zone(&mut rng), day.at(hour, 0, 0, 0)),
+        };
+        let most = SignedDuration::from_secs(if turn.is_some() { 3600 } else { 25 * 365 * 86400 });
+        let machine = Machine::new(zone, &start.to_string());
         let runs = Runs::new(&machine, seed, LONGEST_RUN);
         let told: Arc<Mutex<Vec<Tell>>> = Arc::default();
         let tell = Arc::clone(&told);
@@ -54,8 +81,8 @@ impl Week {
         let options = Options { at_once: AT_ONCE, jitter, ..Options::default() };
         let worker =
             Worker::start(options, machine.clone(), runs.clone(), Arc::new(move |it| tell.lock().unwrap().push(it)));
-        let mut week =
-            Week { rng, machine, runs, worker, told, profiles: Vec::new(), passed: Duration::ZERO, jumps: 0 };
+        let (profiles, passed, changed) = (Vec::new(), Duration::ZERO, Changed::default());
+        let mut week = Week { rng, machine, runs, worker, told, profiles, passed, jumps: 0, most, changed };
         for i in 0..5 {
             let schedule = week.schedule(i);
             week.profiles.push(Planned { id: format!("p{i}"), schedule, ..Planned::default() });
@@ -105,16 +132,17 @@ impl Week {
 
     async fn step(&mut self) {
         let id = self.rng.pick(&self.profiles).id.clone();
-        match self.rng.between(0, 29) {
+        let before = self.machine.now();
+        match self.rng.between(0, 62) {
             0 | 28 => {
                 let by = Duration::from_secs((self.rng.between(0, 72 * 3600) as u64) >> self.rng.between(0, 4));
                 self.machine.suspend(by, self.rng.between(0, 2) == 0);
                 self.passed += by;
                 self.event_for_all();
             }
-            1..=11 => {
+            1..=11 | 30.. => {
                 // From a second to 25 years, each size as likely as any other.
-                let most = (25 * 365 * 86400_usize) >> self.rng.between(0, 29);
+                let most = usize::try_from(self.most.as_secs()).unwrap() >> self.rng.between(0, 29);
                 let by = i64::try_from(self.rng.between(1, most.max(1))).unwrap();
                 let sign = if self.rng.between(0, 1) == 0 { 1 } else { -1 };
                 // Within what calendars hold.
@@ -130,7 +158,7 @@ impl Week {
                 self.jumps += 1;
                 self.event_for_all();
             }
-            12 => {
+            12 if self.most > SignedDuration::from_hours(1) => {
                 self.machine.travel(zone(&mut self.rng));
                 self.event_for_all();
             }
@@ -205,7 +233,20 @@ impl Week {
         // At least a look, so that two small jumps are not one large one.
         let time = Duration::from_secs(self.rng.between(31, 1200) as u64);
         self.pass(time).await;
+        self.note_change(&before);
         self.states_are_true();
+    }
+
+    /// Did the zone's own clocks change meanwhile?
+    fn note_change(&mut self, before: &Now) {
+        let now = self.machine.now();
+        let offset = |now: &Now| now.zone.to_offset(now.wall);
+        match offset(&now).cmp(&offset(before)) {
+            _ if self.most > SignedDuration::from_hours(1) => {} // a clock that was set by years, or a journey
+            std::cmp::Ordering::Greater => self.changed.forward += 1,
+            std::cmp::Ordering::Less => self.changed.back += 1,
+            std::cmp::Ordering::Equal => {}
+        }
     }
 
     /// Judges what was since the profile came or last changed; what follows is judged anew.
@@ -233,6 +274,17 @@ impl Week {
             assert!(!(failed && is_green) || is_fresh, "{id} is green while it fails: {}", state.status.sentence);
         }
     }
+}
+
+/// The local time of the zone's next change in this direction.
+fn change_after(zone: &str, day: jiff::civil::Date, forward: bool) -> jiff::civil::DateTime {
+    let zone = jiff::tz::TimeZone::get(zone).unwrap();
+    let start = zone.to_timestamp(day.at(0, 0, 0, 0)).unwrap();
+    let minute = SignedDuration::from_mins(1);
+    let gain = |at: jiff::Timestamp| zone.to_offset(at) > zone.to_offset(at - minute);
+    let mut changes = zone.following(start).map(|change| change.timestamp());
+    let change = changes.find(|at| gain(*at) == forward).unwrap();
+    zone.to_datetime(change)
 }
 
 /// The least time from the end of a run to the next one, when nobody and nothing has brought that forward.
@@ -353,10 +405,10 @@ fn told_once(told: &[Tell]) {
     }
 }
 
-/// One week; gives how many runs and jumps it had.
-async fn week(seed: u64) -> (usize, usize) {
+/// One week; gives how many runs and jumps it had, and which changes of its zone's clocks.
+async fn week(seed: u64) -> (usize, usize, Changed) {
     let mut week = Week::new(seed);
-    while week.passed < WEEK || week.jumps < 20 {
+    while week.passed < WEEK || week.jumps < JUMPS {
         week.step().await;
     }
     no_stall(&mut week).await;
@@ -368,14 +420,14 @@ async fn week(seed: u64) -> (usize, usize) {
     told_once(&week.told.lock().unwrap());
     assert!(week.worker.quit(Duration::from_secs(2)).await, "it has not quit in time");
     assert!(week.profiles.iter().all(|it| !week.runs.is_running(&it.id)));
-    (count, week.jumps)
+    (count, week.jumps, week.changed)
 }
 
 #[test]
 fn a_week_of_sleeps_jumps_and_failures_brings_no_storm_and_no_stall() {
     let (base, count) = (seed::base(), seed::trials(30, 1000));
     let next = std::sync::atomic::AtomicU64::new(0);
-    let total = Mutex::new((0, 0));
+    let total = Mutex::new((0, 0, Changed::default()));
     let work = || loop {
         let case = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         if case >= count {
@@ -389,13 +441,16 @@ fn a_week_of_sleeps_jumps_and_failures_brings_no_storm_and_no_stall() {
                 tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
             runtime.block_on(week(base.wrapping_mul(1_000_003).wrapping_add(case)))
         };
-        let (runs, jumps) = std::panic::catch_unwind(run).unwrap_or_else(|problem| {
+        let (runs, jumps, changed) = std::panic::catch_unwind(run).unwrap_or_else(|problem| {
             let name = "a_week_of_sleeps_jumps_and_failures_brings_no_storm_and_no_stall";
             eprintln!("week {case} of seed {base}: {}", seed::replay(name, &case.to_string(), base));
             std::panic::resume_unwind(problem)
         });
         let mut total = total.lock().unwrap();
-        *total = (total.0 + runs, total.1 + jumps);
+        total.0 += runs;
+        total.1 += jumps;
+        total.2.forward += changed.forward;
+        total.2.back += changed.back;
     };
     std::thread::scope(|scope| {
         let workers: Vec<_> = (0..2).map(|_| scope.spawn(work)).collect();
@@ -403,6 +458,9 @@ fn a_week_of_sleeps_jumps_and_failures_brings_no_storm_and_no_stall() {
             worker.join().unwrap_or_else(|problem| std::panic::resume_unwind(problem));
         }
     });
-    let (runs, jumps) = *total.lock().unwrap();
-    println!("{count} weeks, {runs} runs, {jumps} jumps");
+    let (runs, jumps, changed) = *total.lock().unwrap();
+    println!("{count} weeks, {runs} runs, {jumps} jumps, {changed:?}");
+    if std::env::var_os("REPLAY").is_none() {
+        assert!(changed.forward > 0 && changed.back > 0, "the clocks of the zones did not change: {changed:?}");
+    }
 }

@@ -11,8 +11,9 @@ use std::time::{Duration, Instant};
 use super::execute::{KEY_ID, KEY_SECRET};
 use super::run::Home;
 
-/// A call of `execute-sync`.
+/// A call of `execute-sync`, or of another program that is to be watched as closely.
 pub struct Cli {
+    program: PathBuf,
     folder: PathBuf,
     variables: BTreeMap<String, OsString>,
     /// It is ended after this time, and the test fails.
@@ -32,7 +33,18 @@ pub struct Output {
 impl Cli {
     /// Nothing is configured; the working folder is `home`.
     pub fn new(home: &Home) -> Self {
-        Cli { folder: home.path().to_owned(), variables: BTreeMap::new(), limit: Duration::from_secs(60) }
+        Cli {
+            program: env!("CARGO_BIN_EXE_execute-sync").into(),
+            folder: home.path().to_owned(),
+            variables: BTreeMap::new(),
+            limit: Duration::from_secs(60),
+        }
+    }
+
+    /// These tests themselves: for code of the engine that no command of the binary reaches. The arguments are those of
+    /// the harness.
+    pub fn of_tests(home: &Home) -> Self {
+        Cli { program: std::env::current_exe().expect("it is running"), ..Cli::new(home) }
     }
 
     /// Configured for a server and the database of `home`, every limit as short as it goes.
@@ -68,7 +80,7 @@ impl Cli {
 
     /// The command as it would be run, for tests that need the process itself.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_execute-sync"));
+        let mut command = Command::new(&self.program);
         command.args(arguments).current_dir(&self.folder).env_clear().envs(&self.variables).stdin(Stdio::null());
         // Windows programs find their libraries and their randomness by it.
         if let Some(root) = std::env::var_os("SystemRoot") {

@@ -59,9 +59,9 @@ class Server:
 class App:
     """The app with a home of its own. It is started by WebKit's driver, which can then see into its window."""
 
-    def __init__(self, home=None, hidden=False):
+    def __init__(self, home=None, hidden=False, environment=None):
         self.home = home or tempfile.mkdtemp(prefix="execute sync ")
-        environment = {**os.environ, "EXECUTESYNC_HOME": self.home, "TAURI_AUTOMATION": "true", "TAURI_WEBVIEW_AUTOMATION": "true"}
+        environment = {**os.environ, "EXECUTESYNC_HOME": self.home, "TAURI_AUTOMATION": "true", "TAURI_WEBVIEW_AUTOMATION": "true", **(environment or {})}
         options = {"binary": APP, "args": ["--hidden"] if hidden else []}
         wanted = {"alwaysMatch": {"browserName": "wry", "webkitgtk:browserOptions": options}}
         for attempt in range(3):
@@ -196,10 +196,15 @@ def windows():
 class Tray:
     """The menu as a desktop shows it."""
 
+    @staticmethod
+    def shown():
+        """The icons that are there."""
+        watcher = dbus.SessionBus().get_object("org.kde.StatusNotifierWatcher", "/StatusNotifierWatcher")
+        return dbus.Interface(watcher, "org.freedesktop.DBus.Properties").Get("org.kde.StatusNotifierWatcher", "RegisteredStatusNotifierItems")
+
     def __init__(self):
         self.bus = dbus.SessionBus()
-        watcher = dbus.Interface(self.bus.get_object("org.kde.StatusNotifierWatcher", "/StatusNotifierWatcher"), "org.freedesktop.DBus.Properties")
-        items = until("the app shows its icon", lambda: watcher.Get("org.kde.StatusNotifierWatcher", "RegisteredStatusNotifierItems"))
+        items = until("the app shows its icon", self.shown)
         name, _, path = str(items[-1]).partition("/")
         item = dbus.Interface(self.bus.get_object(name, "/" + path), "org.freedesktop.DBus.Properties")
         menu = item.Get("org.kde.StatusNotifierItem", "Menu")

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the window tests where no desktop is: a display, a window manager, a session bus, a keychain and somebody who shows
-# tray icons, all of their own. Usage: tests/window/run.sh [TEST…]
+# tray icons, all of their own. Usage: tests/window/run.sh [TEST…], or tests/window/run.sh -- PROGRAM [ARGUMENT…]
 set -euo pipefail
 target=${CARGO_TARGET_DIR:-$(dirname "$0")/../../target}
 case $target in /*) ;; *) target=$PWD/$target ;; esac
@@ -14,7 +14,13 @@ if [ "${1:-}" = --inside ]; then
   /usr/bin/python3 -B watcher.py &
   watcher=$!
   trap 'kill "$manager" "$watcher" 2>/dev/null' EXIT
-  /usr/bin/python3 -B -m unittest -v "${@:-test_window}"
+  if [ "${1:-}" = -- ]; then
+    shift
+    "$@"
+    exit
+  fi
+  [ $# -gt 0 ] || set -- test_window test_arguments
+  /usr/bin/python3 -B -m unittest -v "$@"
   exit
 fi
 scratch=$(mktemp -d)

@@ -25,4 +25,5 @@ pub mod run_lock;
 pub mod schedule;
 pub mod secret;
 pub mod secret_store;
+pub mod settings_file;
 pub mod status;

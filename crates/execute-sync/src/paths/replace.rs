@@ -16,8 +16,13 @@ const RETRY_AFTER_MS: [u64; 7] = [10, 20, 40, 80, 160, 320, 370];
 const STRAY_AGE: Duration = Duration::from_secs(60);
 
 /// The files of ours that are replaced whole: nothing else is swept.
-const OURS: [&str; 4] =
-    [super::StateDir::MARK_FILE, super::StateDir::HISTORY_FILE, "profiles.json", "profiles.last-good.json"];
+const OURS: [&str; 5] = [
+    super::StateDir::MARK_FILE,
+    super::StateDir::HISTORY_FILE,
+    "profiles.json",
+    "profiles.last-good.json",
+    crate::settings_file::FILE,
+];
 
 /// Hex digits that make the name of a temporary file its own.
 const TAG_DIGITS: usize = 16;

@@ -1,0 +1,5 @@
+//! Makes what Tauri's macros read.
+
+fn main() {
+    tauri_build::build();
+}
