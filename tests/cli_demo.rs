@@ -167,13 +167,15 @@ async fn test_says_at_which_step_it_fails_and_what_to_do() {
     let untrusted = Execute::start_tls(Ledger::default(), tls).await;
     let refused = "401 Unauthorized";
     let not_tls = format!("https://{}", answers_without_tls());
-    let cases: [(&str, i32, Option<Fault>, &str); 6] = [
+    let cases: [(&str, i32, Option<Fault>, &str); 8] = [
         ("http://no-such-host.invalid", 4, None, "name resolves"),
         (&untrusted.url_of("localhost"), 4, None, "TLS"),
         (&not_tls, 4, None, "TLS"),
         ("http://127.0.0.1:1", 4, None, "answers"),
         (&server.url(), 3, Some(fault::status(refused)), "key accepted"),
-        (&server.url(), 1, Some(fault::body("<html>login</html>")), "schema readable"),
+        (&server.url(), 1, Some(fault::body("<html>login</html>")), "answers"),
+        (&server.url(), 1, Some(fault::body("[1, 2]")), "schema readable"),
+        (&server.url(), 2, Some(fault::status("404 Not Found")), "answers"),
     ];
     for (url, code, fault, step) in cases {
         let home = Home::new();

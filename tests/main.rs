@@ -32,6 +32,7 @@ mod expected_rows;
 mod fidelity;
 mod hostile_corpus;
 mod hostile_names;
+mod http_base;
 mod http_binary;
 mod http_cancel;
 mod http_connect;

@@ -104,6 +104,7 @@ pub(crate) fn run() -> ExitCode {
             // The last window was closed.
             api.prevent_exit();
             let core = Arc::clone(&app.state::<Arc<Core>>());
+            core.test.stop();
             // It may wait for a look that is under way, and this is the thread of windows and menus.
             tauri::async_runtime::spawn_blocking(move || core.close_browsers());
             if stays(app) { say_once_that_it_stays(app) } else { quit(app) }

@@ -20,6 +20,8 @@ pub(crate) struct IpcError {
     pub(crate) hint: Option<String>,
     /// The setting at fault, such as `EXECUTE_URL`.
     pub(crate) field: Option<String>,
+    /// The value that would do for that setting, if one is known.
+    pub(crate) suggestion: Option<String>,
     /// The words of the driver underneath.
     pub(crate) details: Option<String>,
 }
@@ -396,8 +398,11 @@ pub(crate) struct ProfileDraft {
     pub(crate) key_id: String,
     /// `keychain`, `environment` or `file`.
     pub(crate) secret_place: String,
-    /// For `environment` the variable, for `file` the path.
+    /// For `environment` the variable; for `file` the path of one that a person placed, none for one of our own.
     pub(crate) secret_name: Option<String>,
+    /// The address was changed, and the person says that this variable or file holds the secret for the new one.
+    #[serde(default)]
+    pub(crate) secret_moves: bool,
     /// The person agreed that the key travels unencrypted.
     pub(crate) allow_http: bool,
     /// `sqlite`.
@@ -436,10 +441,24 @@ pub(crate) struct ScheduleDraft {
 pub(crate) struct ProfileDetail {
     /// What is written down.
     pub(crate) draft: ProfileDraft,
-    /// Is a secret stored for this very host?
+    /// Reads the built-in sample: it has neither address nor key.
+    pub(crate) sample: bool,
+    /// Was a secret entered for this very host?
     pub(crate) secret_set: bool,
     /// The host the secret was entered for.
     pub(crate) secret_host: Option<String>,
+    /// Why that secret cannot be had now, such as a locked keychain.
+    pub(crate) secret_problem: Option<IpcError>,
+}
+
+/// A database file that was chosen.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ChosenDatabase {
+    /// The file, with all folders above it.
+    pub(crate) path: String,
+    /// Is it there already? Then it is gone on with, never replaced.
+    pub(crate) exists: bool,
 }
 
 /// A step of the connection test.

@@ -1,7 +1,7 @@
 //! What the app is without a window: profiles, secrets, the worker, settings. Commands, tray and window ask it.
 
-use std::collections::{BTreeMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
@@ -18,8 +18,10 @@ use jiff::{Timestamp, ZonedDateTime};
 use tokio_util::sync::CancellationToken;
 
 use crate::activity::Activity;
+use crate::chosen::Chosen;
 use crate::contract::{AppState, PauseFor};
 use crate::notices::Notices;
+use crate::one_at_a_time::OneAtATime;
 use crate::run::ProfileRunner;
 use crate::sample::Sample;
 use crate::settings::SettingsFile;
@@ -41,19 +43,26 @@ pub(crate) struct Core {
     has_tray: Mutex<bool>,
     /// When the histories had been written to, as far as is known.
     seen: Mutex<Vec<Option<SystemTime>>>,
-    /// Paths that a person chose in a dialog; the window may name no others.
-    chosen: Mutex<HashSet<PathBuf>>,
+    /// What a person chose in a dialog; the window may name no other paths.
+    pub(crate) chosen: Chosen,
     /// Folders of the older tool that were looked at, by token.
     imports: Mutex<BTreeMap<String, Arc<Import>>>,
     /// Databases that the window looks at.
     browsers: Mutex<BTreeMap<String, (PathBuf, Arc<Browser>)>>,
-    /// Stops the export under way.
-    export: Mutex<CancellationToken>,
+    /// The export under way.
+    export: OneAtATime,
+    /// The connection test under way.
+    pub(crate) test: OneAtATime,
 }
 
 impl Core {
     /// Starts the worker with the profiles there are. Call on the runtime that the worker is to live on.
     pub(crate) fn start(dirs: AppDirs, activity: Activity, told: Told) -> Result<Arc<Core>> {
+        Core::with_secrets(dirs, activity, told, Secrets::of_system())
+    }
+
+    /// The same with other places for secrets, for tests.
+    pub(crate) fn with_secrets(dirs: AppDirs, activity: Activity, told: Told, secrets: Secrets) -> Result<Arc<Core>> {
         for folder in [dirs.config(), dirs.data()] {
             dirs.ensure(folder)?;
         }
@@ -63,7 +72,6 @@ impl Core {
             notices.tell(problem, None);
         }
         let store = ProfileStore::new(&dirs);
-        let secrets = Secrets::of_system();
         let sample = Arc::new(Sample::default());
         let runner = ProfileRunner::new(dirs.clone(), store.clone(), secrets.clone(), Arc::clone(&sample));
         let now = settings.get();
@@ -87,10 +95,11 @@ impl Core {
             revisions: Mutex::default(),
             has_tray: Mutex::default(),
             seen: Mutex::default(),
-            chosen: Mutex::default(),
+            chosen: Chosen::default(),
             imports: Mutex::default(),
             browsers: Mutex::default(),
-            export: Mutex::default(),
+            export: OneAtATime::default(),
+            test: OneAtATime::default(),
         });
         core.reload();
         Ok(core)
@@ -164,16 +173,6 @@ impl Core {
         *self.revisions.lock().unwrap_or_else(PoisonError::into_inner).entry(id.to_owned()).or_default() += 1;
     }
 
-    /// A person chose this path in a dialog.
-    pub(crate) fn allow(&self, path: &Path) {
-        self.chosen.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned());
-    }
-
-    /// May the window name this path?
-    pub(crate) fn may_use(&self, path: &Path) -> bool {
-        self.chosen.lock().unwrap_or_else(PoisonError::into_inner).contains(path)
-    }
-
     /// Keeps what was found in a folder until the person has decided; gives the token for it.
     pub(crate) fn keep_import(&self, import: Import) -> String {
         let token = format!("{:016x}", rand::random::<u64>());
@@ -226,14 +225,11 @@ impl Core {
 
     /// A new export begins; gives what stops it. Only one goes on at a time.
     pub(crate) fn begin_export(&self) -> CancellationToken {
-        let mut export = self.export.lock().unwrap_or_else(PoisonError::into_inner);
-        export.cancel();
-        *export = CancellationToken::new();
-        export.clone()
+        self.export.begin()
     }
 
     pub(crate) fn cancel_export(&self) {
-        self.export.lock().unwrap_or_else(PoisonError::into_inner).cancel();
+        self.export.stop();
     }
 
     pub(crate) fn set_tray(&self, is_there: bool) {

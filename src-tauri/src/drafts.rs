@@ -4,15 +4,15 @@
 use std::path::{Path, PathBuf};
 
 use execute_sync::error::{Error, Kind, Result};
+use execute_sync::profile::StoredProfile;
 use execute_sync::profile::form::{self, DestinationKind, PATH};
 use execute_sync::profile::stored::{StoredDestination, StoredSource, check_name};
-use execute_sync::profile::{BaseUrl, StoredProfile};
 use execute_sync::schedule::{Every, Schedule, Within};
-use execute_sync::secret_store::{API_KEY, Place, SecretReference, file_of};
 use jiff::civil::Time;
 
 use crate::contract::{ProfileDraft, ScheduleDraft};
 use crate::core::Core;
+use crate::form_secret;
 
 /// More minutes are a schedule by the day.
 const MOST_MINUTES: u32 = 7 * 24 * 60;
@@ -39,54 +39,9 @@ pub(crate) fn profile_of(draft: &ProfileDraft, core: &Core) -> Result<StoredProf
     Ok(profile)
 }
 
-/// Where the secret of the form is to be, bound to the host of the form's address.
-pub(crate) fn secret_place(draft: &ProfileDraft, profile: &StoredProfile, core: &Core) -> Result<SecretReference> {
-    let host = BaseUrl::parse(&profile.source.url)?.bound_host();
-    let name = draft.secret_name.as_deref().filter(|name| !name.is_empty());
-    let place = match (draft.secret_place.as_str(), name) {
-        ("file", None) => Place::File { path: file_of(&core.dirs, &profile.id, API_KEY) },
-        (word, name) => Place::from_word(word, name)?,
-    };
-    let is_known = profile.secret.as_ref().is_some_and(|reference| reference.place == place);
-    if !is_known && !is_ours(&place, &profile.id, core) {
-        refuse_strange(&place)?;
-    }
-    Ok(SecretReference { place, host })
-}
-
-/// Do we put the secret there ourselves?
-pub(crate) fn is_ours(place: &Place, id: &str, core: &Core) -> bool {
-    match place {
-        Place::Keychain => true,
-        Place::Environment { .. } => false,
-        Place::File { path } => *path == file_of(&core.dirs, id, API_KEY),
-    }
-}
-
-/// The window must not have any file or variable of this user read and sent to a host that it names too.
-fn refuse_strange(place: &Place) -> Result<()> {
-    match place {
-        Place::Environment { name } if name.starts_with("EXECUTE") => Ok(()),
-        Place::Environment { .. } => {
-            Err(Error::new(Kind::Secret, "the app reads secrets only from variables whose names begin with EXECUTE")
-                .hint("Name the variable so, or make the profile with `execute-sync profiles add --secret-from-env`")
-                .field("EXECUTE_APIKEY_SECRET"))
-        }
-        Place::File { .. } => Err(Error::new(Kind::Secret, "the app keeps a secret only in a file of its own")
-            .hint("Leave the path empty, or make the profile with `execute-sync profiles add --secret-file`")
-            .field("EXECUTE_APIKEY_SECRET")),
-        Place::Keychain => Ok(()),
-    }
-}
-
 /// The form of a profile that is there.
 pub(crate) fn draft_of(profile: &StoredProfile, core: &Core) -> ProfileDraft {
-    let (secret_place, secret_name) = match profile.secret.as_ref().map(|reference| &reference.place) {
-        None | Some(Place::Keychain) => ("keychain", None),
-        Some(Place::Environment { name }) => ("environment", Some(name.clone())),
-        Some(Place::File { path }) if *path == file_of(&core.dirs, &profile.id, API_KEY) => ("file", None),
-        Some(Place::File { path }) => ("file", Some(path.display().to_string())),
-    };
+    let (secret_place, secret_name) = form_secret::words(profile, core);
     ProfileDraft {
         id: Some(profile.id.clone()),
         name: profile.name.clone(),
@@ -94,6 +49,7 @@ pub(crate) fn draft_of(profile: &StoredProfile, core: &Core) -> ProfileDraft {
         key_id: profile.source.key_id.clone(),
         secret_place: secret_place.to_owned(),
         secret_name,
+        secret_moves: false,
         allow_http: profile.source.allow_http,
         destination: profile.destination.kind.word().to_owned(),
         fields: profile.destination.fields.clone(),
@@ -102,10 +58,16 @@ pub(crate) fn draft_of(profile: &StoredProfile, core: &Core) -> ProfileDraft {
     }
 }
 
-fn default_database(name: &str, core: &Core) -> PathBuf {
-    let taken: Vec<PathBuf> =
-        core.profiles().iter().filter_map(|profile| profile.destination.fields.get(PATH).map(PathBuf::from)).collect();
-    form::default_database(&core.dirs, name, |path| taken.iter().any(|other| other == path))
+/// Where the database of a profile of this name goes if nobody says otherwise.
+pub(crate) fn default_database(name: &str, core: &Core) -> PathBuf {
+    form::default_database(&core.dirs, name, |path| is_taken(path, core))
+}
+
+/// Is it the database of a profile, whether or not it is there?
+pub(crate) fn is_taken(path: &Path, core: &Core) -> bool {
+    core.profiles()
+        .iter()
+        .any(|profile| profile.destination.fields.get(PATH).is_some_and(|other| Path::new(other) == path))
 }
 
 fn destination(draft: &ProfileDraft, profile: &StoredProfile, core: &Core) -> Result<StoredDestination> {
@@ -117,11 +79,7 @@ fn destination(draft: &ProfileDraft, profile: &StoredProfile, core: &Core) -> Re
         (None, Some(path)) => {
             fields.insert(PATH.to_owned(), path.clone());
         }
-        (Some(path), before) if before != Some(path) && !core.may_use(Path::new(path)) => {
-            return Err(Error::new(Kind::Configuration, "the database file was not chosen in a dialog")
-                .hint("Choose it again")
-                .field(PATH));
-        }
+        (Some(path), before) if before != Some(path) => core.chosen.check_database(Path::new(path))?,
         _ => {}
     }
     Ok(StoredDestination { kind, fields })

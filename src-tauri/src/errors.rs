@@ -14,6 +14,7 @@ impl From<&Error> for IpcError {
             message: shown(error.message()),
             hint: error.remedy().map(shown),
             field: error.at_field().map(|field| if field == "name" { "NAME" } else { field }.to_owned()),
+            suggestion: error.suggestion().map(shown),
             details: (!details.is_empty()).then(|| shown(&details)),
         }
     }
@@ -32,6 +33,7 @@ impl From<&RunError> for IpcError {
             message: shown(&error.message),
             hint: error.hint.as_deref().map(shown),
             field: None,
+            suggestion: None,
             details: None,
         }
     }

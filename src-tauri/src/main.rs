@@ -11,9 +11,12 @@ mod contract;
 mod contract_types;
 mod errors;
 
+mod chosen;
 mod core;
 mod drafts;
+mod form_secret;
 mod notices;
+mod one_at_a_time;
 mod run;
 mod sample;
 mod views;
@@ -23,6 +26,9 @@ mod host;
 mod notify;
 mod settings;
 mod tray;
+
+#[cfg(test)]
+mod test_core;
 
 fn main() -> std::process::ExitCode {
     app::run()

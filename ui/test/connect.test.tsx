@@ -1,13 +1,13 @@
-// The wizard and a profile's settings: one form, whose secret goes in and never comes out.
-import { screen, waitFor, within } from "@testing-library/react";
+// The wizard: four steps that can be left and found again, a test that can be stopped, a secret that goes in and never out.
+import { act, screen, waitFor, within } from "@testing-library/react";
 import type { UserEvent } from "@testing-library/user-event";
 import { expect, test, vi } from "vitest";
-import { renderApp } from "./render-app";
+import { gate, renderApp } from "./render-app";
 
 const secretField = () => screen.getByLabelText("Secret");
 
-async function fillExecute(user: UserEvent, secret: string) {
-  await user.type(await screen.findByLabelText("Address of Execute"), "https://northern.example.com");
+async function fillExecute(user: UserEvent, secret: string, url = "https://northern.example.com") {
+  await user.type(await screen.findByLabelText("Address of Execute"), url);
   await user.type(screen.getByLabelText("API key id"), "reporting");
   await user.type(secretField(), secret);
 }
@@ -54,11 +54,67 @@ test("what is missing is said at its field, which gets the focus", async () => {
   expect(screen.getByLabelText("Address of Execute")).toHaveFocus();
 });
 
-test("an address pasted whole from the browser is offered trimmed", async () => {
+test("an address pasted whole from the browser is tested, and the part that answers is offered with one click", async () => {
   const { user } = await renderApp("empty", "/connect/execute");
-  await user.type(await screen.findByLabelText("Address of Execute"), "https://northern.example.com/app/x?tab=2");
-  await user.click(screen.getByRole("button", { name: "Use https://northern.example.com" }));
+  await fillExecute(user, "right", "https://northern.example.com/app/x?tab=2#/detail");
+  await user.click(screen.getByRole("button", { name: "Continue" }));
+  expect(screen.getByText(/^Use https:\/\/northern.example.com\/app\/x, or Test/)).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Test" }));
+  await user.click(await screen.findByRole("button", { name: "Use https://northern.example.com" }));
   expect(screen.getByLabelText("Address of Execute")).toHaveValue("https://northern.example.com");
+  expect(secretField()).toHaveValue("right");
+  expect(screen.getByText("The form was changed since. Test it again.")).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Test" }));
+  expect(await screen.findByText("All steps passed")).toBeInTheDocument();
+  expect(screen.queryByText(/changed since/)).toBeNull();
+});
+
+test("a test can be stopped: what it found stays, and the rest is said not to be tested", async () => {
+  const held = gate();
+  const { door, user } = await renderApp("empty", "/connect/execute", held.delay);
+  const stop = vi.spyOn(door, "stopTest");
+  await fillExecute(user, "right");
+  await user.click(screen.getByRole("button", { name: "Test" }));
+  await act(async () => held.open());
+  await screen.findByText("name resolves");
+  await user.click(screen.getByRole("button", { name: "Stop" }));
+  expect(stop).toHaveBeenCalledTimes(1);
+  await act(async () => held.open());
+  expect(await screen.findByText("Stopped here; the rest was not tested.")).toBeVisible();
+  expect(screen.getByText("name resolves")).toBeVisible();
+  expect(screen.queryByText("All steps passed")).toBeNull();
+  expect(screen.getByRole("button", { name: "Test" })).toBeVisible();
+});
+
+test("leaving the page stops its test", async () => {
+  const held = gate();
+  const { door, user } = await renderApp("empty", "/connect/execute", held.delay);
+  const stop = vi.spyOn(door, "stopTest");
+  await fillExecute(user, "right");
+  await user.click(screen.getByRole("button", { name: "Test" }));
+  await screen.findByRole("button", { name: "Stop" });
+  await user.click(screen.getByRole("link", { name: "Keys" }));
+  await screen.findByText("No keys yet");
+  expect(stop).toHaveBeenCalledTimes(1);
+});
+
+test("a new database gets a folder and a name, and one that is there is said to be gone on with", async () => {
+  const { user } = await renderApp("empty", "/connect/execute");
+  await fillExecute(user, "right");
+  await user.click(screen.getByRole("button", { name: "Continue" }));
+  const file = await screen.findByLabelText("Database file");
+  await waitFor(() => expect(file).toHaveValue("/home/ana/.local/share/execute-sync/Northern.sqlite"));
+  await user.click(screen.getByRole("button", { name: "New file…" }));
+  await waitFor(() => expect(file).toHaveValue("/home/ana/Documents/Northern.sqlite"));
+  const name = screen.getByLabelText("Name of the new file");
+  await user.clear(name);
+  await user.type(name, "afes.sqlite");
+  expect(file).toHaveValue("/home/ana/Documents/afes.sqlite");
+  await user.click(screen.getByRole("button", { name: "Use an existing file…" }));
+  expect(await screen.findByText(/It is not replaced: syncs go on in it/)).toBeVisible();
+  expect(screen.queryByLabelText("Name of the new file")).toBeNull();
+  await user.click(screen.getByRole("button", { name: "Back to the usual place" }));
+  await waitFor(() => expect(file).toHaveValue("/home/ana/.local/share/execute-sync/Northern.sqlite"));
 });
 
 test("a typed secret is dropped when the host changes", async () => {
@@ -79,39 +135,19 @@ test("the wizard can be left and found again, without the secret", async () => {
   expect(secretField()).toHaveValue("");
 });
 
-test("a stored secret is only said to be set; replacing sends the new one once and forgets it", async () => {
-  const { door, client, user } = await renderApp("sample", "/profiles/sample/settings");
-  const save = vi.spyOn(door, "saveProfile");
-  expect(await screen.findByText(/^Set for 127.0.0.1:7070$/)).toBeVisible();
-  await user.click(screen.getByRole("button", { name: "Replace" }));
-  expect(secretField()).toHaveFocus();
-  await user.type(secretField(), "brand-new");
-  await user.click(screen.getByRole("button", { name: "Save" }));
-  expect(await screen.findByText(/^Set for 127.0.0.1:7070$/)).toBeVisible();
-  expect(save).toHaveBeenCalledWith(expect.objectContaining({ id: "sample" }), "brand-new");
-  const kept = [...client.getQueryCache().getAll(), ...client.getMutationCache().getAll()].map((each) => each.state);
-  expect(JSON.stringify(kept)).not.toContain("brand-new");
-  expect(document.body.innerHTML).not.toContain("brand-new");
+test("the wizard goes on where it was left until it is begun over", async () => {
+  const { user } = await renderApp("empty", "/connect/execute");
+  expect(await screen.findByLabelText("API key id")).toBeVisible();
+  expect(screen.queryByRole("button", { name: "Start over" })).toBeNull();
+  await fillExecute(user, "typed");
+  await user.click(screen.getByRole("button", { name: "Start over" }));
+  await waitFor(() => expect(screen.getByLabelText("API key id")).toHaveValue(""));
+  expect(screen.getByLabelText("Address of Execute")).toHaveValue("");
+  expect(secretField()).toHaveValue("");
 });
 
-test("another host shows the secret as not set", async () => {
-  const { user } = await renderApp("sample", "/profiles/sample/settings");
-  await screen.findByText(/^Set for/);
-  const url = screen.getByLabelText("Address of Execute");
-  await user.clear(url);
-  await user.type(url, "https://other.example.com");
-  expect(screen.getByText(/Not set for other.example.com/)).toBeVisible();
-});
-
-test("an error with a field puts its words and the cursor there", async () => {
-  const { door, user } = await renderApp("sample", "/profiles/sample/settings");
-  vi.spyOn(door, "saveProfile").mockRejectedValue({
-    code: "configuration",
-    message: "This database belongs to another profile.",
-    field: "DATABASE_DSN",
-  });
-  await user.type(await screen.findByLabelText("Name of this profile"), " 2");
-  await user.click(screen.getByRole("button", { name: "Save" }));
-  await waitFor(() => expect(screen.getByLabelText("Database file")).toHaveFocus());
-  expect(screen.getByLabelText("Database file")).toHaveAccessibleDescription(/belongs to another profile/);
+test("what is missing for a test is asked for on its own step", async () => {
+  const { user } = await renderApp("empty", "/connect/destination");
+  await user.click(await screen.findByRole("button", { name: "Test" }));
+  expect(await screen.findByText("Enter the address of Execute.")).toBeVisible();
 });

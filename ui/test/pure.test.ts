@@ -104,10 +104,20 @@ describe("words", () => {
     expect([counted(1, "row"), counted(1_000_000, "row")]).toEqual(["1 row", "1,000,000 rows"]);
   });
 
-  test("only an address with more than its base is offered trimmed", () => {
-    expect(trimmedUrl("https://a.example.com/")).toBeNull();
-    expect(trimmedUrl("https://a.example.com/x#y")).toBe("https://a.example.com");
-    expect(trimmedUrl("nonsense")).toBeNull();
+  test("only an address with more than its base is offered trimmed; a path may belong to the base", () => {
+    for (const base of [
+      "https://a.example.com/",
+      "https://a.example.com/x/",
+      "http://localhost:8080",
+      "nonsense",
+      "",
+    ]) {
+      expect(trimmedUrl(base), base).toBeNull();
+    }
+    expect(trimmedUrl("https://a.example.com/x?tab=2#/y")).toBe("https://a.example.com/x");
+    expect(trimmedUrl("https://a.example.com/x/fetch/document/")).toBe("https://a.example.com/x");
+    expect(trimmedUrl("a.example.com/x")).toBe("https://a.example.com/x");
+    expect(trimmedUrl("ftp://a.example.com")).toBeNull();
   });
 });
 

@@ -71,6 +71,7 @@ pub(crate) fn error_value(error: &Error) -> Value {
         "message": error.message(),
         "hint": error.remedy(),
         "field": error.at_field(),
+        "suggestion": error.suggestion(),
         "details": error.details(),
     })
 }

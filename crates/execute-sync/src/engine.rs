@@ -17,7 +17,7 @@ use crate::profile::{DestinationSettings, SourceSettings, StoredProfile, SyncOpt
 use crate::progress::{Event, Observer, RunSummary};
 use crate::retry::RetryLimits;
 use crate::run_lock::RunLock;
-use crate::source::Source;
+use crate::source::{Sign, Source};
 use crate::sync::requeue::{self, Requeued};
 use crate::sync::{self, Finished, Job, Task, ViewDuty};
 
@@ -198,7 +198,16 @@ impl Engine {
     ) -> Finished {
         let mut destination = self.connect(&observer, cancel);
         match Source::new(source) {
-            Ok(source) => sync::run(&source, destination.as_mut(), job, observer, cancel).await,
+            Ok(source) => {
+                let finished = sync::run(&source, destination.as_mut(), job, observer, cancel).await;
+                let result = match finished.result {
+                    Err(error) if finished.summary.pages == 0 && source.may_be_elsewhere(&error) => {
+                        Err(explained(&source, error, job.options.include_calcs, cancel).await)
+                    }
+                    result => result,
+                };
+                Finished { result, ..finished }
+            }
             Err(error) => Finished { summary: RunSummary::default(), result: Err(error) },
         }
     }
@@ -248,6 +257,24 @@ impl Engine {
                 format!("sqlite:{}", folder.join(path.file_name().unwrap_or_default()).display())
             }
         }
+    }
+}
+
+/// `error`; or, where the address is that of something else on the same server, one that says where Execute answers. A run
+/// has nobody who looks at what was tried, so only a schema counts there, and only if this address gives none.
+async fn explained(source: &Source, error: Error, include_calcs: bool, cancel: &CancellationToken) -> Error {
+    let look = async {
+        let again = source.schema(include_calcs).await.err()?;
+        source.base_above(&again, include_calcs).await
+    };
+    let found = tokio::select! {
+        biased;
+        () = cancel.cancelled() => None,
+        found = look => found,
+    };
+    match found {
+        Some((base, sign @ Sign::Schema)) => source.elsewhere(&base, sign, error),
+        Some((_, Sign::Refusal)) | None => error,
     }
 }
 

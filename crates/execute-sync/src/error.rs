@@ -119,6 +119,7 @@ struct Inner {
     message: String,
     hint: Option<String>,
     field: Option<&'static str>,
+    suggestion: Option<String>,
     retry: Retry,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
@@ -127,7 +128,8 @@ impl Error {
     /// A new error; `message` is one sentence without a full stop that names the object.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
         let retry = if kind == Kind::SourceUnreachable { Retry::BackOff } else { Retry::Never };
-        Error(Box::new(Inner { kind, message: message.into(), hint: None, field: None, retry, source: None }))
+        let (hint, field, suggestion, source) = (None, None, None, None);
+        Error(Box::new(Inner { kind, message: message.into(), hint, field, suggestion, retry, source }))
     }
 
     /// Adds the remedy, in the imperative.
@@ -139,6 +141,13 @@ impl Error {
     /// Names the setting that is at fault, as its environment variable without the prefix (`EXECUTE_URL`).
     pub fn field(mut self, field: &'static str) -> Self {
         self.0.field = Some(field);
+        self
+    }
+
+    /// Adds the value that would do for the setting at fault, for a shell to offer. It is what a person may take, and
+    /// nothing is done with it unasked.
+    pub fn suggest(mut self, value: impl Into<String>) -> Self {
+        self.0.suggestion = Some(value.into());
         self
     }
 
@@ -172,6 +181,11 @@ impl Error {
     /// The setting at fault, if one is.
     pub fn at_field(&self) -> Option<&'static str> {
         self.0.field
+    }
+
+    /// The value that would do for the setting at fault, if one is known.
+    pub fn suggestion(&self) -> Option<&str> {
+        self.0.suggestion.as_deref()
     }
 
     /// Whether trying again within the run can help.

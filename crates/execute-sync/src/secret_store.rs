@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use crate::error::{Error, Kind, Result};
@@ -40,6 +41,9 @@ pub type SecretBytes = Zeroizing<Vec<u8>>;
 /// What ways remain when the keychain cannot be used.
 const CHOICES: &str = "Unlock or start the keychain of this session, or have the secret read from an environment \
                        variable or from a file that only you can read";
+
+/// So many bytes of a hash stand for a host in the name of a file: enough that no two hosts share one.
+const HOST_BYTES: usize = 8;
 
 /// The setting that errors name.
 const FIELD: &str = "EXECUTE_APIKEY_SECRET";
@@ -148,7 +152,7 @@ impl Secrets {
     ) -> Result<()> {
         match &reference.place {
             Place::Keychain => self.keychain.delete(&Account::new(profile_id, name, &reference.host)).await,
-            Place::File { path } if *path == file_of(dirs, profile_id, name) => file::remove(path),
+            Place::File { path } if is_file_of(dirs, profile_id, name, path) => file::remove(path),
             Place::File { .. } | Place::Environment { .. } => Ok(()),
         }
     }
@@ -179,9 +183,17 @@ impl Secrets {
     }
 }
 
-/// The file of ours for a secret, where a person wants it in a file and names none.
-pub fn file_of(dirs: &AppDirs, profile_id: &str, name: &str) -> PathBuf {
-    dirs.secrets().join(format!("{profile_id}-{name}"))
+/// The file of ours for a secret, where a person wants it in a file and names none. Its name stands for the host too, as
+/// an entry of the keychain does: wherever changing an address is broken off, no host is left with another one's secret.
+pub fn file_of(dirs: &AppDirs, profile_id: &str, name: &str, host: &str) -> PathBuf {
+    let host: String = Sha256::digest(host).iter().take(HOST_BYTES).map(|byte| format!("{byte:02x}")).collect();
+    dirs.secrets().join(format!("{profile_id}-{name}-{host}"))
+}
+
+/// Is it a file of ours for this secret, whatever the host?
+pub fn is_file_of(dirs: &AppDirs, profile_id: &str, name: &str, path: &Path) -> bool {
+    let begins = |file: &std::ffi::OsStr| file.to_string_lossy().starts_with(&format!("{profile_id}-{name}"));
+    path.parent() == Some(&*dirs.secrets()) && path.file_name().is_some_and(begins)
 }
 
 /// A place to offer for secrets.

@@ -3,6 +3,8 @@
 
 mod activity;
 mod data;
+mod databases;
+mod importing;
 mod keys;
 mod outside;
 mod profiles;
@@ -41,10 +43,13 @@ pub(crate) fn handler() -> impl Fn(Invoke<tauri::Wry>) -> bool + Send + Sync + '
         profiles::profile_detail,
         profiles::save_profile,
         profiles::delete_profile,
-        profiles::choose_database_file,
-        profiles::import_choose,
-        profiles::import_finish,
+        databases::default_database,
+        databases::choose_database_file,
+        databases::choose_database_folder,
+        importing::import_choose,
+        importing::import_finish,
         testing::test_profile,
+        testing::stop_test,
         runs::sync_now,
         runs::stop_sync,
         runs::sync_all,

@@ -1,4 +1,4 @@
-//! Profiles: what the form asks, making, changing and removing them, and taking over a folder of the older tool.
+//! Profiles: what the form asks, making, changing and removing them.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -6,21 +6,19 @@ use std::time::{Duration, Instant};
 
 use execute_sync::engine::Engine;
 use execute_sync::error::{Error, Kind, Result};
-use execute_sync::paths::folder_of;
 use execute_sync::profile::form::{self, DestinationKind};
-use execute_sync::profile::{BaseUrl, DestinationSettings, StoredProfile, import, stored};
+use execute_sync::profile::{DestinationSettings, StoredProfile, stored};
 use execute_sync::run_lock::RunLock;
 use execute_sync::secret::Secret;
-use execute_sync::secret_store::{API_KEY, SecretReference};
+use execute_sync::secret_store::API_KEY;
 use tauri::AppHandle;
-use tauri_plugin_dialog::DialogExt;
 
 use super::{Answer, TheCore, blocking, guarded};
 use crate::contract::{
-    DestinationForm, FieldForm, FieldKind, ImportPreview, ProfileDetail, ProfileDraft, ProfileForm, SecretPlaceForm,
+    DestinationForm, FieldForm, FieldKind, IpcError, ProfileDetail, ProfileDraft, ProfileForm, SecretPlaceForm,
 };
 use crate::core::Core;
-use crate::{app, drafts, run};
+use crate::{app, drafts, form_secret, run};
 
 /// A run that was told to stop ends within two seconds; one that commits a page needs a few more.
 const RUN_ENDS_WITHIN: Duration = Duration::from_secs(10);
@@ -107,18 +105,21 @@ pub(crate) async fn profile_detail(core: TheCore<'_>, id: String) -> Answer<Prof
     let core = Arc::clone(&core);
     guarded(async move {
         let profile = core.profile(&id)?;
+        let host = profile.url().map(|url| url.bound_host()).ok();
+        let reference = profile.secret.as_ref().filter(|reference| Some(&reference.host) == host.as_ref());
+        let secret_problem = match reference {
+            Some(reference) => core.secrets.get(&profile.id, API_KEY, reference, &reference.host).await.err(),
+            None => None,
+        };
         Ok(ProfileDetail {
-            secret_set: profile.sample || has_secret(&profile, &core).await,
+            sample: profile.sample,
+            secret_set: profile.sample || reference.is_some(),
             secret_host: profile.secret.as_ref().map(|reference| reference.host.clone()),
+            secret_problem: secret_problem.map(IpcError::from),
             draft: drafts::draft_of(&profile, &core),
         })
     })
     .await
-}
-
-async fn has_secret(profile: &StoredProfile, core: &Core) -> bool {
-    let (Some(reference), Ok(url)) = (&profile.secret, profile.url()) else { return false };
-    core.secrets.get(&profile.id, API_KEY, reference, &url.bound_host()).await.is_ok()
 }
 
 /// Keeps what the form says; gives the profile's id. A secret that was typed goes to its place first.
@@ -143,38 +144,20 @@ pub(crate) async fn save_profile(
 async fn save(mut profile: StoredProfile, draft: &ProfileDraft, secret: Option<Secret>, core: &Core) -> Result<String> {
     profile.check(&core.dirs)?;
     refuse_taken(&profile, core)?;
-    let before = profile.secret.clone();
+    let (id, before) = (profile.id.clone(), profile.secret.clone());
     if !profile.sample {
-        let wanted = drafts::secret_place(draft, &profile, core)?;
-        match (&secret, &before) {
-            (Some(secret), _) => core.secrets.set(&profile.id, API_KEY, &wanted, secret).await?,
-            (None, Some(before)) if *before == wanted => {}
-            // To another place of ours: taken along, which fails if it was entered for another host.
-            (None, Some(before)) if drafts::is_ours(&wanted.place, &profile.id, core) => {
-                let secret = core.secrets.get(&profile.id, API_KEY, before, &wanted.host).await?;
-                core.secrets.set(&profile.id, API_KEY, &wanted, &secret).await?;
-            }
-            // A variable or a file of one's own must hold it already, and be bound to no other host unasked.
-            (None, Some(before)) if before.host != wanted.host => {
-                core.secrets.get(&profile.id, API_KEY, before, &wanted.host).await?;
-            }
-            (None, _) => {
-                core.secrets.get(&profile.id, API_KEY, &wanted, &wanted.host).await?;
-            }
-        }
+        let wanted = form_secret::reference(draft, &profile, core)?;
+        form_secret::put(draft, &profile, &wanted, secret.as_ref(), core).await?;
         profile.secret = Some(wanted);
     }
-    let id = profile.id.clone();
     let now = profile.secret.clone();
-    if draft.id.is_some() {
-        core.store.replace(profile)?
-    } else {
-        core.store.add(profile)?
-    }
-    if let Some(old) = before.filter(|old| Some(old) != now.as_ref()) {
+    let kept = if draft.id.is_some() { core.store.replace(profile) } else { core.store.add(profile) };
+    let unused = if kept.is_ok() { &before } else { &now };
+    if let Some(unused) = unused.as_ref().filter(|_| before != now) {
         // Nobody will look for it there any more; what cannot be removed harms nobody.
-        let _ = core.secrets.delete(&id, API_KEY, &old, &core.dirs).await;
+        let _ = core.secrets.delete(&id, API_KEY, unused, &core.dirs).await;
     }
+    kept?;
     if secret.is_some() {
         // Where it is kept stands in the profile; that it is another one does not.
         core.secret_changed(&id);
@@ -183,7 +166,7 @@ async fn save(mut profile: StoredProfile, draft: &ProfileDraft, secret: Option<S
 }
 
 /// Before a secret is put anywhere: the profile would not be kept.
-fn refuse_taken(profile: &StoredProfile, core: &Core) -> Result<()> {
+pub(super) fn refuse_taken(profile: &StoredProfile, core: &Core) -> Result<()> {
     let has_name = |other: &StoredProfile| other.id != profile.id && stored::is_same_name(&other.name, &profile.name);
     if core.profiles().iter().any(has_name) {
         return Err(Error::new(Kind::Configuration, format!("a profile named {} is there already", profile.name))
@@ -211,10 +194,14 @@ pub(crate) async fn delete_profile(app: AppHandle, core: TheCore<'_>, id: String
             refuse_shared(&id, &path, &core)?;
             delete_database_of(path).await?;
         }
-        if let Some(reference) = &profile.secret {
-            core.secrets.delete(&id, API_KEY, reference, &core.dirs).await?;
-        }
         core.store.remove(&id)?;
+        if let Some(reference) = &profile.secret
+            && let Err(error) = core.secrets.delete(&id, API_KEY, reference, &core.dirs).await
+        {
+            // A locked keychain keeps nobody from being rid of a profile.
+            let stays = format!("The secret of {} stays {reference}: {error}", profile.name);
+            core.notices.tell(stays, Some("Remove it there if you no longer need it".to_owned()));
+        }
         changed(&app, &core);
         Ok(())
     })
@@ -265,101 +252,6 @@ async fn delete_database_of(path: PathBuf) -> Answer<()> {
     .await
 }
 
-/// Asks for a database file; none if the person thought better of it.
-#[tauri::command]
-pub(crate) async fn choose_database_file(
-    app: AppHandle,
-    core: TheCore<'_>,
-    suggested: Option<String>,
-) -> Answer<Option<String>> {
-    let core = Arc::clone(&core);
-    guarded(async move {
-        core.dirs.ensure(&core.dirs.databases())?;
-        let mut dialog =
-            app.dialog().file().set_title("Database file").add_filter("SQLite", &["sqlite", "db", "sqlite3"]);
-        let suggested = suggested.map(PathBuf::from).unwrap_or_else(|| core.dirs.databases().join("execute.sqlite"));
-        dialog = dialog.set_directory(folder_of(&suggested));
-        if let Some(name) = suggested.file_name() {
-            dialog = dialog.set_file_name(name.to_string_lossy());
-        }
-        let (answer, chosen) = tokio::sync::oneshot::channel();
-        dialog.save_file(move |path| {
-            // Nobody waits any more if the window is gone.
-            let _ = answer.send(path);
-        });
-        let Some(path) = chosen.await.ok().flatten().and_then(|path| path.into_path().ok()) else { return Ok(None) };
-        core.allow(&path);
-        Ok(Some(path.to_string_lossy().into_owned()))
-    })
-    .await
-}
-
-/// Asks for a folder of the older tool and says what a profile would be made of it.
-#[tauri::command]
-pub(crate) async fn import_choose(app: AppHandle, core: TheCore<'_>) -> Answer<Option<ImportPreview>> {
-    let core = Arc::clone(&core);
-    guarded(async move {
-        let (answer, chosen) = tokio::sync::oneshot::channel();
-        app.dialog().file().set_title("Folder of the command line tool").pick_folder(move |path| {
-            let _ = answer.send(path);
-        });
-        let Some(folder) = chosen.await.ok().flatten().and_then(|path| path.into_path().ok()) else { return Ok(None) };
-        let found = import::read_folder(&folder, None, &core.dirs)?;
-        let mut draft = drafts::draft_of(&found.profile, &core);
-        draft.id = None;
-        Ok(Some(ImportPreview {
-            folder: found.folder.display().to_string(),
-            file: found.file.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-            draft,
-            has_secret: found.secret.is_some(),
-            mark: found.mark.clone(),
-            notes: found.notes.clone(),
-            token: core.keep_import(found),
-        }))
-    })
-    .await
-}
-
-/// Makes the profile. The folder is gone on with, so nothing is read anew.
-#[tauri::command]
-pub(crate) async fn import_finish(
-    app: AppHandle,
-    core: TheCore<'_>,
-    token: String,
-    draft: ProfileDraft,
-    secret: Option<String>,
-) -> Answer<String> {
-    let core = Arc::clone(&core);
-    let typed = taken(secret)?;
-    guarded(async move {
-        let found = core.import(&token).ok_or_else(|| {
-            Error::new(Kind::Configuration, "this import was finished or given up").hint("Choose the folder again")
-        })?;
-        let mut profile = found.profile.clone();
-        profile.name = stored::check_name(&draft.name)?.to_owned();
-        profile.schedule = drafts::schedule(&draft.schedule)?;
-        let host = BaseUrl::parse(&profile.source.url)?.bound_host();
-        refuse_taken(&profile, &core)?;
-        let place = drafts::secret_place(&draft, &profile, &core)?.place;
-        let reference = SecretReference { place, host };
-        match (&typed, &found.secret) {
-            (Some(secret), _) => core.secrets.set(&profile.id, API_KEY, &reference, secret).await?,
-            (None, Some(secret)) => core.secrets.set(&profile.id, API_KEY, &reference, secret).await?,
-            (None, None) => core.secrets.get(&profile.id, API_KEY, &reference, &reference.host).await.map(|_| ())?,
-        }
-        profile.secret = Some(reference);
-        profile.check(&core.dirs)?;
-        let id = profile.id.clone();
-        core.store.add(profile)?;
-        core.forget_imports();
-        changed(&app, &core);
-        // Nobody wants to wait for what they just made.
-        core.worker.sync_now(&id, false, false);
-        Ok(id)
-    })
-    .await
-}
-
 /// A typed secret, wiped from where it came.
 pub(super) fn taken(secret: Option<String>) -> Answer<Option<Secret>> {
     match secret {
@@ -384,7 +276,10 @@ fn free_name(wanted: &str, core: &Core) -> String {
         .unwrap_or_else(|| wanted.to_owned())
 }
 
-fn changed(app: &AppHandle, core: &Core) {
+pub(super) fn changed(app: &AppHandle, core: &Core) {
     core.reload();
     app::publish(app, core);
 }
+
+#[cfg(test)]
+mod tests;

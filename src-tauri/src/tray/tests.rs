@@ -106,6 +106,7 @@ fn what_a_server_says_is_one_short_line_without_marks_of_keys() {
         message: format!("a & b\n{}", "x".repeat(500)),
         hint: None,
         field: None,
+        suggestion: None,
         details: None,
     };
     let failed = ProfileSummary { error: Some(error), ..profile("1", ProfileState::Failed) };

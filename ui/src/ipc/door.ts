@@ -3,6 +3,7 @@
 import type {
   AppSettings,
   AppState,
+  ChosenDatabase,
   DataNode,
   DocumentView,
   ExportDone,
@@ -43,8 +44,12 @@ export interface Door {
   profileDetail(id: string): Promise<ProfileDetail>;
   saveProfile(draft: ProfileDraft, secret: string | null): Promise<string>;
   deleteProfile(id: string, deleteDatabase: boolean): Promise<void>;
-  chooseDatabaseFile(suggested: string | null): Promise<string | null>;
+  defaultDatabase(name: string): Promise<string>;
+  chooseDatabaseFile(near: string | null): Promise<ChosenDatabase | null>;
+  chooseDatabaseFolder(name: string): Promise<ChosenDatabase | null>;
+  /** Rejects as `cancelled` once it was stopped. */
   testProfile(draft: ProfileDraft, secret: string | null, onStep: (step: TestStep) => void): Promise<void>;
+  stopTest(): Promise<void>;
   importChoose(): Promise<ImportPreview | null>;
   importFinish(token: string, draft: ProfileDraft, secret: string | null): Promise<string>;
   syncNow(id: string, fullRefresh: boolean, allowRemovals: boolean): Promise<void>;
@@ -88,6 +93,7 @@ export function asIpcError(thrown: unknown): IpcError {
       message: String(error.message),
       hint: error.hint ?? null,
       field: error.field ?? null,
+      suggestion: error.suggestion ?? null,
       details: error.details ?? null,
     };
   }
@@ -96,6 +102,7 @@ export function asIpcError(thrown: unknown): IpcError {
     message: "Something went wrong inside Execute Sync.",
     hint: "Copy the diagnostics in Activity and report it.",
     field: null,
+    suggestion: null,
     details: thrown instanceof Error ? thrown.message : String(thrown),
   };
 }

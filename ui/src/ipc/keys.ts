@@ -5,6 +5,7 @@ import type { GridQuery } from "./types";
 export const queryKeys = {
   state: ["state"] as const,
   form: ["form"] as const,
+  defaultDatabase: (name: string) => ["default-database", name] as const,
   keys: ["keys"] as const,
   activity: ["activity"] as const,
   detail: (id: string) => ["detail", id] as const,

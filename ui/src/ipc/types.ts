@@ -21,6 +21,10 @@ hint: string | null,
  */
 field: string | null, 
 /**
+ * The value that would do for that setting, if one is known.
+ */
+suggestion: string | null, 
+/**
  * The words of the driver underneath.
  */
 details: string | null, };
@@ -497,9 +501,13 @@ keyId: string,
  */
 secretPlace: string, 
 /**
- * For `environment` the variable, for `file` the path.
+ * For `environment` the variable; for `file` the path of one that a person placed, none for one of our own.
  */
 secretName: string | null, 
+/**
+ * The address was changed, and the person says that this variable or file holds the secret for the new one.
+ */
+secretMoves: boolean, 
 /**
  * The person agreed that the key travels unencrypted.
  */
@@ -563,13 +571,34 @@ export type ProfileDetail = {
  */
 draft: ProfileDraft, 
 /**
- * Is a secret stored for this very host?
+ * Reads the built-in sample: it has neither address nor key.
+ */
+sample: boolean, 
+/**
+ * Was a secret entered for this very host?
  */
 secretSet: boolean, 
 /**
  * The host the secret was entered for.
  */
-secretHost: string | null, };
+secretHost: string | null, 
+/**
+ * Why that secret cannot be had now, such as a locked keychain.
+ */
+secretProblem: IpcError | null, };
+
+/**
+ * A database file that was chosen.
+ */
+export type ChosenDatabase = { 
+/**
+ * The file, with all folders above it.
+ */
+path: string, 
+/**
+ * Is it there already? Then it is gone on with, never replaced.
+ */
+exists: boolean, };
 
 /**
  * A step of the connection test.
@@ -995,8 +1024,11 @@ export type CommandName =
   | "profile_detail"
   | "save_profile"
   | "delete_profile"
+  | "default_database"
   | "choose_database_file"
+  | "choose_database_folder"
   | "test_profile"
+  | "stop_test"
   | "import_choose"
   | "import_finish"
   | "sync_now"

@@ -142,7 +142,7 @@ impl Desk {
         profile.schedule.every = every(matches)?;
         profile.check(&self.dirs)?;
         let host = profile.url()?.bound_host();
-        let (place, secret) = self.secret(matches, &profile, None)?;
+        let (place, secret) = self.secret(matches, &profile, &host, None)?;
         self.keep(profile, SecretReference { place, host }, secret).await
     }
 
@@ -173,7 +173,7 @@ impl Desk {
         let import = import::read_folder(Path::new(named(matches, "folder")), given(matches, "name"), &self.dirs)?;
         refuse_taken(&self.profiles()?.profiles, &import.profile.name)?;
         let host = import.profile.url()?.bound_host();
-        let (place, secret) = self.secret(matches, &import.profile, import.secret)?;
+        let (place, secret) = self.secret(matches, &import.profile, &host, import.secret)?;
         for note in &import.notes {
             printer::talk(&format!("Note: {note}"));
         }
@@ -189,6 +189,7 @@ impl Desk {
         &self,
         matches: &ArgMatches,
         profile: &StoredProfile,
+        host: &str,
         found: Option<Arc<Secret>>,
     ) -> Result<(Place, Option<Arc<Secret>>)> {
         if let Some(variable) = given(matches, "secret-from-env") {
@@ -198,7 +199,7 @@ impl Desk {
             return Ok((Place::from_word("file", Some(&whole(path)))?, None));
         }
         let place = match named(matches, "store-in") {
-            "file" => Place::File { path: secret_store::file_of(&self.dirs, &profile.id, API_KEY) },
+            "file" => Place::File { path: secret_store::file_of(&self.dirs, &profile.id, API_KEY, host) },
             _ => Place::Keychain,
         };
         let secret = match found {

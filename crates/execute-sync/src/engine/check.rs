@@ -5,12 +5,16 @@ use tokio_util::sync::CancellationToken;
 use super::{Engine, silent};
 use crate::destination::CheckStep;
 use crate::error::{Error, Kind, Result};
-use crate::profile::{SourceSettings, SyncOptions};
+use crate::profile::{SourceSettings, SyncOptions, settings};
 use crate::source::{self, Source};
 
 impl Engine {
     /// Tests source and destination; `step` hears of each step as it is done. Stops at the first failure of each half.
     /// Changes nothing.
+    ///
+    /// # Errors
+    /// Of the first failed step; or of kind `Cancelled` within two seconds of `cancel`, and then of the step under way
+    /// nothing is told.
     pub async fn test(
         &self,
         source: SourceSettings,
@@ -18,10 +22,18 @@ impl Engine {
         cancel: &CancellationToken,
         step: &mut (dyn FnMut(&CheckStep) + Send),
     ) -> Result<()> {
-        let source_ok = test_source(source, options, step).await;
+        let source_ok = tokio::select! {
+            biased;
+            () = cancel.cancelled() => return Err(stopped()),
+            done = test_source(source, options, step) => done,
+        };
         let mut destination_ok = Ok(());
+        // Not broken off here: it looks at the signal itself, and takes back what it tried.
         for checked in self.connect(&silent(), cancel).check().await {
-            step(&checked);
+            match &checked.outcome {
+                Err(error) if error.kind() == Kind::Cancelled => return Err(stopped()),
+                _ => step(&checked),
+            }
             if let Err(error) = checked.outcome {
                 destination_ok = Err(error);
             }
@@ -30,19 +42,23 @@ impl Engine {
     }
 }
 
+fn stopped() -> Error {
+    Error::new(Kind::Cancelled, "the test was stopped as asked")
+}
+
 async fn test_source(
-    settings: SourceSettings,
+    given: SourceSettings,
     options: &SyncOptions,
     step: &mut (dyn FnMut(&CheckStep) + Send),
 ) -> Result<()> {
-    let url = settings.url.as_url().clone();
+    let url = given.url.as_url().clone();
     let host = url.host_str().unwrap_or_default().to_owned();
-    if settings.proxy.is_none() {
+    if given.proxy.is_none() {
         let resolved = resolve(&host, url.port_or_known_default().unwrap_or(443)).await;
         done(step, "name resolves", resolved)?;
     }
     let secure = url.scheme() == "https";
-    let source = Source::new(settings)?;
+    let source = Source::new(given)?;
     // One request answers four questions; where it failed tells which of them it answered with no.
     match source.schema(options.include_calcs).await {
         Ok(schema) => {
@@ -53,10 +69,16 @@ async fn test_source(
             done(step, "schema readable", Ok(format!("{} document types, {fields} fields", schema.types.len())))
         }
         Err(error) => {
+            let error = match source.base_above(&error, options.include_calcs).await {
+                Some((base, sign)) => source.elsewhere(&base, sign, error),
+                None => error,
+            };
+            let is_of_address = error.at_field() == Some(settings::EXECUTE_URL.name);
             let failed = match error.kind() {
                 _ if source::is_of_tls(&error) => 0,
                 Kind::RefusedBySource => 2,
-                Kind::BadData => 3,
+                // A web page says nothing about the key.
+                Kind::BadData if !is_of_address => 3,
                 _ => 1,
             };
             let passed = [
@@ -65,7 +87,8 @@ async fn test_source(
                 ("key accepted", source.settings().key_id.clone()),
             ];
             // Where there was no answer, nothing is known of the certificate either.
-            let skipped = usize::from(failed == 1);
+            let answered = is_of_address && error.kind() != Kind::SourceUnreachable;
+            let skipped = usize::from(failed == 1 && !answered);
             for (name, found) in passed.into_iter().take(failed).skip(skipped) {
                 done(step, name, Ok(found))?;
             }

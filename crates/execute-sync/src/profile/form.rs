@@ -13,8 +13,8 @@ use super::stored::{OptionName, StoredDestination};
 use crate::error::{Error, Kind, Result};
 
 use database::checked_path;
-pub use database::default_database;
 pub(super) use database::path_text;
+pub use database::{DATABASE_ENDS, database_in, default_database};
 
 /// The field that holds the path of a SQLite file.
 pub const PATH: &str = "path";

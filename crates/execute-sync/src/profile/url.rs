@@ -6,6 +6,8 @@ use url::{Host, Url};
 
 const FIELD: &str = "EXECUTE_URL";
 const EXAMPLE: &str = "https://example.com";
+/// Nobody puts Execute deeper.
+const MOST_BASES: usize = 12;
 /// What requests add to the base; a URL that already ends in it was copied from a request.
 const REQUEST_PATHS: [&str; 3] = ["/fetch/document/schema", "/fetch/document", "/fetch"];
 
@@ -25,7 +27,7 @@ impl BaseUrl {
             return Err(refused("holds a control character").hint(format!("Give it as {EXAMPLE}")));
         }
         let Some((scheme, _)) = text.split_once("://") else {
-            return Err(refused("does not begin with https://").hint(use_instead(with_scheme(text).as_ref())));
+            return Err(use_instead(refused("does not begin with https://"), with_scheme(text).as_ref()));
         };
         if !scheme.eq_ignore_ascii_case("https") && !scheme.eq_ignore_ascii_case("http") {
             let is_word = scheme.len() <= 20 && scheme.bytes().all(|b| b.is_ascii_alphanumeric());
@@ -36,18 +38,17 @@ impl BaseUrl {
             .map_err(|error| refused("is not a URL").hint(format!("Give it as {EXAMPLE}")).because(error))?;
         let base = base_of(&url);
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(refused("holds a login").hint(format!(
-                "{}, and give the login as EXECUTESYNC_EXECUTE_APIKEY_ID and EXECUTESYNC_EXECUTE_APIKEY_SECRET",
-                use_instead(Some(&base))
+            return Err(use_instead(refused("holds a login"), Some(&base)).hint(format!(
+                "Use {}, and give the login as EXECUTESYNC_EXECUTE_APIKEY_ID and EXECUTESYNC_EXECUTE_APIKEY_SECRET",
+                shown(&base)
             )));
         }
         if url.query().is_some() || url.fragment().is_some() {
-            return Err(
-                refused("holds a `?` or `#`, as a URL copied from the browser does").hint(use_instead(Some(&base)))
-            );
+            let copied = refused("holds a `?` or `#`, as a URL copied from the browser does");
+            return Err(use_instead(copied, Some(&base)));
         }
         if path_of(&base).len() < url.path().trim_end_matches('/').len() {
-            return Err(refused("ends in the path of a request, which is added to it").hint(use_instead(Some(&base))));
+            return Err(use_instead(refused("ends in the path of a request, which is added to it"), Some(&base)));
         }
         Ok(BaseUrl { url: base, is_sample: false })
     }
@@ -62,6 +63,21 @@ impl BaseUrl {
         let mut url = self.url.clone();
         url.set_path(&format!("{}/{}", path_of(&self.url), path.trim_start_matches('/')));
         url
+    }
+
+    /// The bases above this one: of the same scheme, host and port, under ever shorter paths. The longest comes first; of
+    /// a path that is longer than any base, only the shortest count.
+    pub fn bases_above(&self) -> Vec<BaseUrl> {
+        let path = path_of(&self.url);
+        let ends: Vec<usize> = path.match_indices('/').map(|(at, _)| at).collect();
+        let above = |end: usize| {
+            let mut url = self.url.clone();
+            url.set_path(path[..end].trim_end_matches('/'));
+            BaseUrl { url, is_sample: self.is_sample }
+        };
+        let mut bases: Vec<BaseUrl> = ends.into_iter().take(MOST_BASES).rev().map(above).collect();
+        bases.dedup();
+        bases
     }
 
     /// Which source this is: lower-case host, the port if it is not the scheme's default, the path without its
@@ -119,7 +135,7 @@ impl BaseUrl {
 /// The base without a trailing slash.
 impl fmt::Display for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.url.as_str().trim_end_matches('/'))
+        f.write_str(shown(&self.url))
     }
 }
 
@@ -163,11 +179,16 @@ fn with_scheme(text: &str) -> Option<Url> {
     Url::parse(&format!("https://{rest}")).ok().map(|url| base_of(&url))
 }
 
-fn use_instead(base: Option<&Url>) -> String {
-    match base {
-        Some(base) => format!("Use {}", base.as_str().trim_end_matches('/')),
-        None => format!("Give it as {EXAMPLE}"),
+fn use_instead(error: Error, base: Option<&Url>) -> Error {
+    match base.map(shown) {
+        Some(base) => error.hint(format!("Use {base}")).suggest(base),
+        None => error.hint(format!("Give it as {EXAMPLE}")),
     }
+}
+
+/// The base without a trailing slash.
+fn shown(base: &Url) -> &str {
+    base.as_str().trim_end_matches('/')
 }
 
 #[cfg(test)]

@@ -54,6 +54,25 @@ async fn a_variable_is_read_and_never_set() {
     assert!(error.remedy().unwrap().contains("NO_KEY_FILE"), "{error:?}");
 }
 
+#[tokio::test]
+async fn a_file_of_ours_belongs_to_one_host_and_is_removed_with_its_secret() {
+    let home = tempfile::tempdir().unwrap();
+    let dirs = AppDirs::find(Some(home.path().into())).unwrap();
+    let (secrets, ours) = (secrets(&[]), file_of(&dirs, "1", API_KEY, HOST));
+    let others = [file_of(&dirs, "1", API_KEY, "http://execute.example.com:80"), file_of(&dirs, "2", API_KEY, HOST)];
+    assert!(!others.contains(&ours) && others[0] != others[1]);
+    assert!(is_file_of(&dirs, "1", API_KEY, &ours) && is_file_of(&dirs, "1", API_KEY, &others[0]));
+    assert!(
+        !is_file_of(&dirs, "1", API_KEY, &others[1])
+            && !is_file_of(&dirs, "1", API_KEY, &home.path().join("1-api-key"))
+    );
+    let reference = at(Place::File { path: ours.clone() });
+    secrets.set("1", API_KEY, &reference, &Secret::new("the key of a test".to_owned())).await.unwrap();
+    assert_eq!(secrets.get("1", API_KEY, &reference, HOST).await.unwrap().expose(), "the key of a test");
+    secrets.delete("1", API_KEY, &reference, &dirs).await.unwrap();
+    assert!(!ours.exists());
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn a_file_is_for_its_owner_alone_or_it_is_not_read() {

@@ -16,7 +16,7 @@ use super::body::Body;
 use super::schema::Schema;
 use super::{Mark, block, http_error};
 use crate::error::{Error, Kind, Result};
-use crate::profile::SourceSettings;
+use crate::profile::{BaseUrl, SourceSettings};
 use crate::secret;
 
 /// Error bodies are read no further than this.
@@ -115,6 +115,13 @@ impl Source {
         Ok(Source { client, settings, authorization })
     }
 
+    /// The same server with the same login, under another path of it.
+    pub(super) fn at(&self, base: BaseUrl) -> Source {
+        debug_assert_eq!(base.bound_host(), self.settings.url.bound_host(), "the login is this server's");
+        let settings = SourceSettings { url: base, ..self.settings.clone() };
+        Source { client: self.client.clone(), settings, authorization: self.authorization.clone() }
+    }
+
     /// The settings this source was made with.
     pub fn settings(&self) -> &SourceSettings {
         &self.settings
@@ -129,9 +136,14 @@ impl Source {
         if include_calcs {
             url.query_pairs_mut().append_pair("calc", "true");
         }
-        let response = self.get(url).await?;
+        let response = self.get(url.clone()).await?;
+        let says_html = is_html(&response);
         let body = Body::new(response, self.idle(), self.settings.allow_close_delimited)?;
-        Schema::parse(&body.read_all(MAX_SCHEMA_BYTES).await?)
+        let bytes = body.read_all(MAX_SCHEMA_BYTES).await?;
+        if says_html || bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'<') {
+            return Err(http_error::web_page(&url));
+        }
+        Schema::parse(&bytes)
     }
 
     /// Asks for a page and judges its headers.
@@ -148,8 +160,7 @@ impl Source {
             url.query_pairs_mut().append_pair("calc", "true");
         }
         let response = self.get(url).await?;
-        let content_type = response.headers().get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
-        if content_type.to_ascii_lowercase().contains("html") {
+        if is_html(&response) {
             return Err(block::not_a_page("it is an HTML page"));
         }
         let mark = one_header(response.headers(), &MARK_HEADER).and_then(Mark::new).map_err(headers_hint)?;
@@ -218,6 +229,11 @@ fn needs_certificates(settings: &SourceSettings) -> bool {
         None => false,
     };
     !(url.scheme() == "http" && loopback && settings.proxy.is_none() && settings.ca_file.is_none())
+}
+
+fn is_html(response: &reqwest::Response) -> bool {
+    let content_type = response.headers().get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    content_type.to_ascii_lowercase().contains("html")
 }
 
 fn unusable_certificates(file: &Path) -> Error {

@@ -12,6 +12,9 @@ use crate::secret::printable;
 /// How much of an error body is quoted.
 const QUOTED_CHARS: usize = 200;
 
+/// The setting that is at fault where the address is.
+const ADDRESS: &str = "EXECUTE_URL";
+
 /// The error for an answer whose status is not 200. `body` is the beginning of its body, at most a few kilobytes.
 pub(super) fn from_status(url: &Url, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Error {
     let code = status.as_u16();
@@ -32,7 +35,7 @@ pub(super) fn from_status(url: &Url, status: StatusCode, headers: &HeaderMap, bo
             format!("there is no fetch API at {} ({code})", without_query(url)),
         )
         .hint("Check EXECUTE_URL: it should be the address of Execute itself, such as https://company.example.com.")
-        .field("EXECUTE_URL"),
+        .field(ADDRESS),
         407 => proxy_asks_for_login(),
         408 | 425 | 429 | 500..=599 => {
             Error::new(Kind::SourceUnreachable, format!("{host} cannot answer now ({status})"))
@@ -90,7 +93,7 @@ pub(super) fn from_request(url: &Url, proxy: Option<&str>, error: reqwest::Error
     if unresolved {
         return unreachable(format!("the name {host} does not resolve"))
             .hint("Check EXECUTE_URL for a typing error, and the network.")
-            .field("EXECUTE_URL")
+            .field(ADDRESS)
             .because(error);
     }
     if error.is_timeout() {
@@ -112,6 +115,23 @@ pub(super) fn from_request(url: &Url, proxy: Option<&str>, error: reqwest::Error
     unreachable(format!("{host} {what}"))
         .hint("Check the network and EXECUTE_URL; if others reach it, a firewall or proxy may be in the way.")
         .because(error)
+}
+
+/// The error for a page for people where the schema should be.
+pub(super) fn web_page(url: &Url) -> Error {
+    let host = url.host_str().unwrap_or("the server");
+    Error::new(Kind::BadData, format!("{host} answers {} with a web page, not as Execute does", without_query(url)))
+        .hint("Check EXECUTE_URL: it should be the address of Execute itself, such as https://company.example.com.")
+        .field(ADDRESS)
+}
+
+/// The server answered, but not as Execute does there: could another path of it be the right one?
+pub(super) fn may_be_the_path(error: &Error) -> bool {
+    match error.kind() {
+        Kind::Configuration => error.at_field() == Some(ADDRESS),
+        Kind::BadData => true,
+        _ => false,
+    }
 }
 
 /// Did the connection stand, and encrypting it fail?
@@ -162,7 +182,7 @@ fn redirect(url: &Url, headers: &HeaderMap) -> Error {
             None => format!("{} sends us on to a place it does not name", url.host_str().unwrap_or("the server")),
         },
     )
-    .field("EXECUTE_URL");
+    .field(ADDRESS);
     match target.as_ref().and_then(base_of) {
         Some(base) => error.hint(format!(
             "If that is the Execute server, set EXECUTE_URL to {base}; the API key is never sent on by itself."

@@ -2,6 +2,7 @@
 //!
 //! Knows HTTP, pages and lines; knows nothing of destinations, rows or when to run.
 
+mod base;
 pub mod block;
 mod body;
 mod client;
@@ -10,6 +11,7 @@ mod loop_guard;
 mod mark;
 pub mod schema;
 
+pub use base::Sign;
 pub use client::{Page, PageRequest, Source};
 pub use http_error::is_of_tls;
 pub use loop_guard::LoopGuard;

@@ -1,14 +1,23 @@
 // Connecting to Execute in four steps, each with an address of its own. The draft outlives the page, the secret does not.
 import { useMutation } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { Link, Navigate, useNavigate, useParams } from "react-router";
 import { asIpcError } from "@/ipc/door";
 import { useDoor } from "@/ipc/door-context";
 import type { ProfileForm } from "@/ipc/types";
 import { Page } from "@/shared/page";
 import { useProfileForm } from "@/shared/profile-form/api";
-import { destinationProblems, executeProblems, focusField, newDraft, type Problem } from "@/shared/profile-form/draft";
-import { useProfileEditor } from "@/shared/profile-form/use-profile-editor";
+import {
+  destinationProblems,
+  executeProblems,
+  focusField,
+  newDraft,
+  type Problem,
+  testProblems,
+} from "@/shared/profile-form/draft";
+import { FormError } from "@/shared/profile-form/form-error";
+import { TestButton } from "@/shared/profile-form/test-button";
+import { NOTHING_STORED, useProfileEditor } from "@/shared/profile-form/use-profile-editor";
 import { useConnectionTest } from "@/shared/profile-form/use-test";
 import { CONNECT_STEPS, type ConnectStep, routes } from "@/shared/routes";
 import { ErrorNote, Loading } from "@/shared/states";
@@ -27,35 +36,42 @@ const TITLES: Record<ConnectStep, string> = {
 export function ConnectPage() {
   const form = useProfileForm();
   const { step } = useParams();
+  const navigate = useNavigate();
+  // Each beginning has a form of its own.
+  const [begun, setBegun] = useState(0);
   const known = CONNECT_STEPS.find((each) => each === step);
+  const startOver = () => {
+    forgetDraft();
+    setBegun((now) => now + 1);
+    void navigate(routes.connect());
+  };
   if (!known) return <Navigate replace to={routes.connect()} />;
   return (
     <Page title="Connect to Execute" narrow>
       {form.error && <ErrorNote error={form.error} />}
       {form.isPending && <Loading label="Loading the form" />}
-      {form.data && <Wizard form={form.data} step={known} />}
+      {form.data && <Wizard key={begun} form={form.data} step={known} startOver={startOver} />}
     </Page>
   );
 }
 
-function Wizard({ form, step }: { form: ProfileForm; step: ConnectStep }) {
+type WizardProps = { form: ProfileForm; step: ConnectStep; startOver: () => void };
+
+function Wizard({ form, step, startOver }: WizardProps) {
   const door = useDoor();
   const navigate = useNavigate();
-  const editor = useProfileEditor(loadDraft() ?? newDraft(form), null);
-  const test = useConnectionTest();
+  const [left] = useState(loadDraft);
+  const editor = useProfileEditor(left ?? newDraft(form), NOTHING_STORED);
+  const test = useConnectionTest(editor.revision);
   const { draft, secret } = editor;
-  useEffect(() => keepDraft(draft), [draft]);
+  const begun = JSON.stringify(draft) !== JSON.stringify(newDraft(form));
+  useEffect(() => (begun ? keepDraft(draft) : forgetDraft()), [draft, begun]);
 
   const problemsOf = (each: ConnectStep): Problem[] =>
-    each === "execute"
-      ? executeProblems(draft, editor.secretReady)
-      : each === "destination"
-        ? destinationProblems(draft, form)
-        : [];
+    each === "execute" ? executeProblems(editor) : each === "destination" ? destinationProblems(draft, form) : [];
 
-  /** True if nothing is missing on this step; otherwise says so and goes to the first gap. */
-  const complete = (each: ConnectStep): boolean => {
-    const problems = problemsOf(each);
+  /** True if nothing is missing; otherwise says so and goes to the first gap. */
+  const complete = (problems: Problem[]): boolean => {
     editor.setProblems(problems);
     if (problems[0]) focusField(problems[0].field);
     return problems.length === 0;
@@ -81,7 +97,7 @@ function Wizard({ form, step }: { form: ProfileForm; step: ConnectStep }) {
   const at = CONNECT_STEPS.indexOf(step);
   const next = () => {
     const following = CONNECT_STEPS[at + 1];
-    if (following && complete(step)) void navigate(routes.connect(following));
+    if (following && complete(problemsOf(step))) void navigate(routes.connect(following));
   };
   const finish = () => {
     const gap = CONNECT_STEPS.find((each) => problemsOf(each).length > 0);
@@ -90,7 +106,13 @@ function Wizard({ form, step }: { form: ProfileForm; step: ConnectStep }) {
     void navigate(routes.connect(gap));
   };
   const runTest = async () => {
-    if (!complete(step)) return;
+    const gaps = testProblems(editor);
+    if (step !== "execute" && gaps.length > 0) {
+      // What is missing stands on the first step.
+      editor.setProblems(gaps);
+      return void navigate(routes.connect());
+    }
+    if (!complete(gaps)) return;
     const field = await test.run(draft, secret);
     if (field) focusField(field);
   };
@@ -106,12 +128,12 @@ function Wizard({ form, step }: { form: ProfileForm; step: ConnectStep }) {
     >
       <Steps current={step} />
       <ConnectStepBody step={step} form={form} editor={editor} test={test} />
-      {save.error && <ErrorNote error={save.error} />}
+      {save.error && <FormError error={save.error} editor={editor} />}
       <ConnectFoot
         step={step}
+        startOver={begun ? startOver : null}
         back={() => void navigate(CONNECT_STEPS[at - 1] ? routes.connect(CONNECT_STEPS[at - 1]) : routes.welcome)}
-        test={step === "schedule" ? null : () => void runTest()}
-        testing={test.state === "running"}
+        test={step === "schedule" ? null : <TestButton test={test} run={() => void runTest()} />}
         saving={save.isPending}
       />
     </form>

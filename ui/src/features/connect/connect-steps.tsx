@@ -2,6 +2,7 @@
 import { Divider } from "@mantine/core";
 import type { ProfileForm } from "@/ipc/types";
 import { Facts } from "@/shared/facts";
+import { useDefaultDatabase } from "@/shared/profile-form/api";
 import { DestinationFields } from "@/shared/profile-form/destination-fields";
 import { ExecuteFields } from "@/shared/profile-form/execute-fields";
 import { OptionFields } from "@/shared/profile-form/option-fields";
@@ -20,14 +21,14 @@ export function ConnectStepBody({ step, form, editor, test }: Props) {
       return (
         <>
           <ExecuteFields editor={editor} places={form.secretPlaces} />
-          <Tested test={test} />
+          <Tested test={test} editor={editor} />
         </>
       );
     case "destination":
       return (
         <>
           <DestinationFields editor={editor} form={form} />
-          <Tested test={test} />
+          <Tested test={test} editor={editor} />
         </>
       );
     case "schedule":
@@ -42,16 +43,16 @@ export function ConnectStepBody({ step, form, editor, test }: Props) {
       return (
         <>
           <Review form={form} editor={editor} />
-          <Tested test={test} />
+          <Tested test={test} editor={editor} />
         </>
       );
   }
 }
 
-function Tested({ test }: { test: ConnectionTest }) {
+function Tested(props: { test: ConnectionTest; editor: ProfileEditor }) {
   return (
     <div className={classes.test}>
-      <TestList test={test} />
+      <TestList {...props} />
     </div>
   );
 }
@@ -60,6 +61,7 @@ function Review({ form, editor }: { form: ProfileForm; editor: ProfileEditor }) 
   const { draft } = editor;
   const destination = form.destinations.find((each) => each.kind === draft.destination);
   const place = form.secretPlaces.find((each) => each.place === draft.secretPlace);
+  const byDefault = useDefaultDatabase(draft.name, true);
   const options = form.options.filter((field) => draft.options[field.name] !== undefined);
   return (
     <>
@@ -70,14 +72,14 @@ function Review({ form, editor }: { form: ProfileForm; editor: ProfileEditor }) 
           ["API key", draft.keyId || "Missing"],
           [
             "Secret",
-            editor.secretReady
+            editor.secretMissing === null
               ? `Goes to: ${place?.title ?? draft.secretPlace}`
               : "Missing; enter it in the first step",
           ],
           ["Destination", destination?.title ?? "Missing"],
           ...(destination?.fields ?? []).map((field): [string, string] => [
             field.title,
-            draft.fields[field.name] ?? "",
+            draft.fields[field.name] || (field.kind === "database_file" ? byDefault : ""),
           ]),
           ["Syncs", scheduleWords(draft.schedule)],
           ...options.map((field): [string, string] => [field.title, draft.options[field.name] ?? ""]),

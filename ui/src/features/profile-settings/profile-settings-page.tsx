@@ -10,12 +10,20 @@ import type { ProfileDetail, ProfileForm } from "@/ipc/types";
 import { tell } from "@/shared/notify";
 import { useProfileForm } from "@/shared/profile-form/api";
 import { DestinationFields } from "@/shared/profile-form/destination-fields";
-import { destinationProblems, executeProblems, focusField } from "@/shared/profile-form/draft";
+import {
+  destinationProblems,
+  executeProblems,
+  focusField,
+  type Problem,
+  testProblems,
+} from "@/shared/profile-form/draft";
 import { ExecuteFields } from "@/shared/profile-form/execute-fields";
+import { FormError } from "@/shared/profile-form/form-error";
 import { OptionFields } from "@/shared/profile-form/option-fields";
 import { ScheduleFields } from "@/shared/profile-form/schedule-fields";
+import { TestButton } from "@/shared/profile-form/test-button";
 import { TestList } from "@/shared/profile-form/test-list";
-import { useProfileEditor } from "@/shared/profile-form/use-profile-editor";
+import { storedOf, useProfileEditor } from "@/shared/profile-form/use-profile-editor";
 import { useConnectionTest } from "@/shared/profile-form/use-test";
 import { ErrorNote, Loading } from "@/shared/states";
 import { useProfileDetail } from "./api";
@@ -43,16 +51,16 @@ function SettingsForm({ form, detail }: { form: ProfileForm; detail: ProfileDeta
   const door = useDoor();
   const client = useQueryClient();
   const [search] = useSearchParams();
-  const editor = useProfileEditor(detail.draft, detail.secretSet ? detail.secretHost : null);
-  const test = useConnectionTest();
+  const editor = useProfileEditor(detail.draft, storedOf(detail));
+  const test = useConnectionTest(editor.revision);
   const { draft, secret } = editor;
   const wanted = search.get("field");
   useEffect(() => {
     if (wanted) focusField(wanted);
   }, [wanted]);
 
-  const complete = (): boolean => {
-    const problems = [...executeProblems(draft, editor.secretReady), ...destinationProblems(draft, form)];
+  const complete = (source: Problem[]): boolean => {
+    const problems = [...source, ...destinationProblems(draft, form)];
     editor.setProblems(problems);
     if (problems[0]) focusField(problems[0].field);
     return problems.length === 0;
@@ -72,7 +80,7 @@ function SettingsForm({ form, detail }: { form: ProfileForm; detail: ProfileDeta
     },
   });
   const runTest = async () => {
-    if (!complete()) return;
+    if (!complete(testProblems(editor))) return;
     const field = await test.run(draft, secret);
     if (field) focusField(field);
   };
@@ -83,10 +91,10 @@ function SettingsForm({ form, detail }: { form: ProfileForm; detail: ProfileDeta
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        if (complete()) save.mutate();
+        if (complete(executeProblems(editor))) save.mutate();
       }}
     >
-      <Section title="Execute">
+      <Section title={editor.sample ? "Sample" : "Execute"}>
         <ExecuteFields editor={editor} places={form.secretPlaces} />
       </Section>
       <Section title="Destination">
@@ -99,15 +107,13 @@ function SettingsForm({ form, detail }: { form: ProfileForm; detail: ProfileDeta
         <OptionFields editor={editor} fields={form.options} />
       </Section>
       <div className={classes.foot}>
-        <TestList test={test} />
-        {save.error && <ErrorNote error={save.error} />}
+        <TestList test={test} editor={editor} />
+        {save.error && <FormError error={save.error} editor={editor} />}
         <div className={classes.buttons}>
           <Button type="submit" loading={save.isPending} disabled={!changed}>
             Save
           </Button>
-          <Button variant="default" onClick={() => void runTest()} loading={test.state === "running"}>
-            Test
-          </Button>
+          <TestButton test={test} run={() => void runTest()} />
           {changed && <span className="muted">Not saved yet</span>}
         </div>
       </div>

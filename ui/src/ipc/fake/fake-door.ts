@@ -3,6 +3,7 @@ import type { Door, DoorEvents } from "../door";
 import type {
   AppSettings,
   AppState,
+  ChosenDatabase,
   ExportDone,
   ExportProgress,
   GridQuery,
@@ -12,6 +13,7 @@ import type {
   KeyView,
   LogLine,
   PauseFor,
+  ProfileDetail,
   ProfileDraft,
   ProfileSummary,
   QuarantineView,
@@ -19,7 +21,7 @@ import type {
   TestStep,
 } from "../types";
 import { FakeData } from "./fake-data";
-import { fakeForm, northernDraft, sampleDraft } from "./fake-form";
+import { FOLDER, fakeForm, northernDraft, sampleDraft } from "./fake-form";
 import { fakeKey, fakeKeys, fakeLog, fakeQuarantine, importPreview } from "./fake-things";
 import { fakeRuns, SCENARIOS, type Scenario, stateFor, summary } from "./scenarios";
 import { parsed, testSteps } from "./test-steps";
@@ -41,7 +43,7 @@ export function fakeDoorFor(search: URLSearchParams): FakeDoor {
 }
 
 export function ipcError(code: string, message: string, more: Partial<IpcError> = {}): IpcError {
-  return { code, message, hint: null, field: null, details: null, ...more };
+  return { code, message, hint: null, field: null, suggestion: null, details: null, ...more };
 }
 
 export class FakeDoor implements Door {
@@ -59,6 +61,7 @@ export class FakeDoor implements Door {
   private readonly runLists = new Map<string, RunView[]>();
   private readonly hearers = new Map<string, Set<(payload: never) => void>>();
   private exportCancelled = false;
+  private testStopped = false;
   private stopped = new Set<string>();
   private lastId = 0;
 
@@ -72,7 +75,7 @@ export class FakeDoor implements Door {
     for (const profile of this.state.profiles) {
       const draft = profile.sample ? sampleDraft : northernDraft;
       this.drafts.set(profile.id, { ...draft, id: profile.id, name: profile.name });
-      this.secrets.set(profile.id, new URL(draft.url).host);
+      if (!profile.sample) this.secrets.set(profile.id, new URL(draft.url).host);
       this.runLists.set(profile.id, fakeRuns(options.now, profile.state));
     }
   }
@@ -106,25 +109,19 @@ export class FakeDoor implements Door {
 
   profileForm = async () => fakeForm;
 
-  async profileDetail(id: string) {
+  async profileDetail(id: string): Promise<ProfileDetail> {
     const draft = this.drafts.get(id);
     if (!draft) throw ipcError("configuration", `There is no profile ${id}.`);
-    const host = this.secrets.get(id) ?? null;
-    return { draft: structuredClone(draft), secretSet: host === new URL(draft.url).host, secretHost: host };
+    const sample = this.profile(id)?.sample ?? false;
+    const secretHost = this.secrets.get(id) ?? null;
+    const secretSet = sample || secretHost === parsed(draft.url)?.host;
+    return { draft: structuredClone(draft), sample, secretSet, secretHost, secretProblem: null };
   }
 
   async saveProfile(draft: ProfileDraft, secret: string | null): Promise<string> {
     await this.options.delay(150);
-    const url = parsed(draft.url);
-    if (!url) throw ipcError("configuration", "The address of Execute is not a URL.", { field: "EXECUTE_URL" });
     const id = draft.id ?? `p${this.nextId()}`;
-    if (secret !== null) this.secrets.set(id, url.host);
-    if (this.secrets.get(id) !== url.host) {
-      throw ipcError("secret", `No secret is set for ${url.host}.`, {
-        hint: "Type the API key's secret.",
-        field: "EXECUTE_APIKEY_SECRET",
-      });
-    }
+    if (!this.profile(id)?.sample) this.keepSecret(id, draft, secret);
     if (draft.id === null) this.addProfile(id, draft.name, draft);
     else {
       this.drafts.set(id, draft);
@@ -133,21 +130,47 @@ export class FakeDoor implements Door {
     return id;
   }
 
+  private keepSecret(id: string, draft: ProfileDraft, secret: string | null): void {
+    const url = parsed(draft.url);
+    if (!url) throw ipcError("configuration", "The address of Execute is not a URL.", { field: "EXECUTE_URL" });
+    const isTyped = draft.secretName === null;
+    if (isTyped ? secret !== null : draft.secretMoves || !this.secrets.has(id)) this.secrets.set(id, url.host);
+    if (this.secrets.get(id) !== url.host) {
+      throw ipcError("secret", `No secret is set for ${url.host}.`, {
+        hint: "Type the API key's secret.",
+        field: "EXECUTE_APIKEY_SECRET",
+      });
+    }
+  }
+
   async deleteProfile(id: string, _deleteDatabase: boolean): Promise<void> {
     this.drafts.delete(id);
     this.change((state) => ({ ...state, profiles: state.profiles.filter((profile) => profile.id !== id) }));
   }
 
-  async chooseDatabaseFile(suggested: string | null): Promise<string | null> {
-    return this.dialogAnswers ? (suggested ?? "/home/ana/Documents/afes.sqlite") : null;
+  defaultDatabase = async (name: string) => `${FOLDER}/${name || "execute"}.sqlite`;
+
+  async chooseDatabaseFile(_near: string | null): Promise<ChosenDatabase | null> {
+    return this.dialogAnswers ? { path: "/home/ana/Documents/afes.sqlite", exists: true } : null;
+  }
+
+  async chooseDatabaseFolder(name: string): Promise<ChosenDatabase | null> {
+    return this.dialogAnswers ? { path: `/home/ana/Documents/${name}.sqlite`, exists: false } : null;
   }
 
   async testProfile(draft: ProfileDraft, secret: string | null, onStep: (step: TestStep) => void): Promise<void> {
     const known = draft.id !== null && this.secrets.get(draft.id) === parsed(draft.url)?.host;
-    for (const step of testSteps(draft, secret, known)) {
+    const sample = draft.id !== null && this.profile(draft.id)?.sample === true;
+    this.testStopped = false;
+    for (const step of testSteps(draft, secret, known, sample)) {
       await this.options.delay(260);
+      if (this.testStopped) throw ipcError("cancelled", "The test was stopped as asked.");
       onStep(step);
     }
+  }
+
+  async stopTest(): Promise<void> {
+    this.testStopped = true;
   }
 
   async importChoose(): Promise<ImportPreview | null> {
@@ -261,7 +284,7 @@ export class FakeDoor implements Door {
       runs: this.runLists.get(id) ?? [],
       calculatedValuesAsOf: id === "northern" && !empty ? new Date(this.options.now - 50_000_000).toISOString() : null,
       databaseBytes: empty ? null : 187_400_192,
-      databasePath: this.drafts.get(id)?.fields.DATABASE_DSN ?? "",
+      databasePath: this.drafts.get(id)?.fields.path ?? "",
     };
   }
 
@@ -406,7 +429,8 @@ export class FakeDoor implements Door {
 
   private addProfile(id: string, name: string, draft: ProfileDraft): void {
     this.drafts.set(id, { ...draft, id });
-    this.secrets.set(id, new URL(draft.url).host);
+    const host = parsed(draft.url)?.host;
+    if (host) this.secrets.set(id, host);
     const added = { ...summary(id, name, "never", Date.now()), sample: draft === sampleDraft };
     this.change((state) => ({ ...state, profiles: [...state.profiles.filter((p) => p.id !== id), added] }));
   }

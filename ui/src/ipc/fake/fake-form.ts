@@ -24,12 +24,7 @@ export const fakeForm: ProfileForm = {
       title: "SQLite",
       help: "One file on this computer, for Excel, Power BI, DBeaver or Python.",
       available: true,
-      fields: [
-        field("DATABASE_DSN", "Database file", "database_file", "Keep it on a local disk, outside synced folders.", {
-          default: "/home/ana/.local/share/execute-sync/Northern AFEs.sqlite",
-          required: true,
-        }),
-      ],
+      fields: [field("path", "Database file", "database_file", "Keep it on a local disk, outside synced folders.")],
     },
     { kind: "snowflake", title: "Snowflake", help: "A warehouse in the cloud.", available: false, fields: [] },
     { kind: "sql_server", title: "SQL Server", help: "A database server.", available: false, fields: [] },
@@ -64,16 +59,20 @@ export const fakeForm: ProfileForm = {
   ],
 };
 
+/** Where the fake core keeps databases. */
+export const FOLDER = "/home/ana/.local/share/execute-sync";
+
 export const sampleDraft: ProfileDraft = {
   id: "sample",
   name: "Sample data",
-  url: "http://127.0.0.1:7070",
-  keyId: "sample",
+  url: "",
+  keyId: "",
   secretPlace: "keychain",
   secretName: null,
-  allowHttp: true,
+  secretMoves: false,
+  allowHttp: false,
   destination: "sqlite",
-  fields: { DATABASE_DSN: "/home/ana/.local/share/execute-sync/Sample data.sqlite" },
+  fields: { path: `${FOLDER}/Sample data.sqlite` },
   options: {},
   schedule: {
     everyMinutes: 10,
@@ -92,8 +91,7 @@ export const northernDraft: ProfileDraft = {
   name: "Northern AFEs",
   url: "https://northern.example.com",
   keyId: "reporting",
-  allowHttp: false,
-  fields: { DATABASE_DSN: "/home/ana/.local/share/execute-sync/Northern AFEs.sqlite" },
+  fields: { path: `${FOLDER}/Northern AFEs.sqlite` },
   options: { INCLUDE_CALCS: "true" },
   schedule: { ...sampleDraft.schedule, fullRefreshAt: "02:30" },
 };

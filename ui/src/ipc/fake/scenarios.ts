@@ -27,6 +27,7 @@ const ERRORS: Partial<Record<ProfileState, IpcError>> = {
     message: "northern.example.com refused the API key “reporting”: it expired on 20 November.",
     hint: "Ask your Execute administrator for a new key, then replace it in Settings.",
     field: "EXECUTE_APIKEY_SECRET",
+    suggestion: null,
     details: "HTTP 401: key expired",
   },
   offline: {
@@ -34,6 +35,7 @@ const ERRORS: Partial<Record<ProfileState, IpcError>> = {
     message: "northern.example.com cannot be found.",
     hint: "Are you on the company network? It is tried again every few minutes.",
     field: null,
+    suggestion: null,
     details: "failed to lookup address information: Temporary failure in name resolution",
   },
   failed: {
@@ -41,6 +43,7 @@ const ERRORS: Partial<Record<ProfileState, IpcError>> = {
     message: "The full refresh would remove 1,204 AFE documents, more than 5 % of them.",
     hint: "If that is right, run a full refresh and allow removals.",
     field: null,
+    suggestion: null,
     details: null,
   },
 };

@@ -1,6 +1,7 @@
 // Where documents go: the kinds as cards, then the fields of the chosen one.
 import { Radio, Stack } from "@mantine/core";
 import type { ProfileForm } from "@/ipc/types";
+import { DatabaseFile } from "./database-file";
 import { FormField } from "./form-field";
 import classes from "./profile-form.module.css";
 import type { ProfileEditor } from "./use-profile-editor";
@@ -34,15 +35,19 @@ export function DestinationFields({ editor, form }: { editor: ProfileEditor; for
           ))}
         </div>
       </Radio.Group>
-      {chosen?.fields.map((field) => (
-        <FormField
-          key={field.name}
-          field={field}
-          value={draft.fields[field.name]}
-          error={problems[field.name]}
-          onChange={(value) => change({ fields: { ...draft.fields, [field.name]: value } })}
-        />
-      ))}
+      {chosen?.fields.map((field) => {
+        const error = problems[field.name];
+        const value = draft.fields[field.name];
+        const set = (next: string) => change({ fields: { ...draft.fields, [field.name]: next } });
+        return field.kind === "database_file" ? (
+          <DatabaseFile
+            key={field.name}
+            {...{ field, error, value: value ?? "", profileName: draft.name, isNew: draft.id === null, onChange: set }}
+          />
+        ) : (
+          <FormField key={field.name} {...{ field, error, value, onChange: set }} />
+        );
+      })}
     </Stack>
   );
 }

@@ -19,6 +19,7 @@ export function newDraft(form: ProfileForm): ProfileDraft {
     keyId: "",
     secretPlace: place?.place ?? "keychain",
     secretName: null,
+    secretMoves: false,
     allowHttp: false,
     destination: destination?.kind ?? "",
     fields: Object.fromEntries(given),
@@ -48,13 +49,24 @@ export function hostOf(url: string): string | null {
   return parsed(url)?.host || null;
 }
 
-/** The base of an address that was copied whole from the browser; none if there is nothing to trim. */
-export function trimmedUrl(url: string): string | null {
+/** What a secret is entered for: a host and a port, and whether it travels encrypted. */
+export function originOf(url: string): string | null {
   const found = parsed(url);
-  if (!found) return null;
-  const { protocol, origin, pathname, search, hash } = found;
-  const plain = pathname === "/" && search === "" && hash === "";
-  return plain || !/^https?:$/.test(protocol) ? null : origin;
+  return found?.host ? `${found.protocol}//${found.host}` : null;
+}
+
+/**
+ * An address without what no address of Execute has: what a browser puts behind `?` and `#`, and the path of a request.
+ * Its path stays, since Execute may lie under one; whether it does is found out by the test. None if nothing is to trim.
+ */
+export function trimmedUrl(url: string): string | null {
+  const given = url.trim();
+  const found = parsed(/^[a-z][a-z\d+.-]*:\/\//i.test(given) ? given : `https://${given}`);
+  if (!found || !/^https?:$/.test(found.protocol) || !/[.:]|^localhost$/.test(found.host)) return null;
+  const path = found.pathname.replace(/\/fetch(\/document(\/schema)?)?\/*$/i, "").replace(/\/+$/, "");
+  const base = found.origin + path;
+  const isBase = found.search === "" && found.hash === "" && path === found.pathname.replace(/\/+$/, "");
+  return isBase && parsed(given)?.origin === found.origin ? null : base;
 }
 
 /** A name to begin with: `northern.example.com` → `Northern`. */
@@ -63,22 +75,35 @@ export function nameFor(url: string): string {
   return first.charAt(0).toUpperCase() + first.slice(1);
 }
 
-export function executeProblems(draft: ProfileDraft, secretReady: boolean): Problem[] {
+/** Do we keep the secret ourselves? Then it can be typed here. */
+export function isKeptByUs(draft: Pick<ProfileDraft, "secretPlace" | "secretName">): boolean {
+  return draft.secretPlace === "keychain" || (draft.secretPlace === "file" && !draft.secretName);
+}
+
+/** What is judged of the source; `secretMissing` says why there is no secret for it. */
+export type SourcePart = { draft: ProfileDraft; sample: boolean; secretMissing: string | null };
+
+/** What a test cannot do without. It takes any address, and finds out which part of it is needed. */
+export function testProblems({ draft, sample, secretMissing }: SourcePart): Problem[] {
   const problems: Problem[] = [];
-  if (draft.url.trim() === "") problems.push({ field: FIELDS.url, message: "Enter the address of Execute." });
-  else if (hostOf(draft.url) === null) {
-    problems.push({ field: FIELDS.url, message: "This is not an address. It begins with https://." });
+  if (!sample) {
+    if (draft.url.trim() === "") problems.push({ field: FIELDS.url, message: "Enter the address of Execute." });
+    else if (hostOf(draft.url) === null && trimmedUrl(draft.url) === null) {
+      problems.push({ field: FIELDS.url, message: "This is not an address. It begins with https://." });
+    }
+    if (draft.keyId.trim() === "") problems.push({ field: FIELDS.keyId, message: "Enter the API key's id." });
+    if (secretMissing !== null) problems.push({ field: FIELDS.secret, message: secretMissing });
   }
-  if (draft.keyId.trim() === "") problems.push({ field: FIELDS.keyId, message: "Enter the API key's id." });
-  if (!secretReady) problems.push({ field: FIELDS.secret, message: secretMessage(draft.secretPlace) });
   if (draft.name.trim() === "") problems.push({ field: FIELDS.name, message: "Give the profile a name." });
   return problems;
 }
 
-function secretMessage(place: string): string {
-  if (place === "file") return "Enter the path of the file that holds the secret.";
-  if (place === "environment") return "Enter the name of the variable that holds the secret.";
-  return "Enter the API key's secret.";
+/** What a profile cannot be kept without. */
+export function executeProblems(part: SourcePart): Problem[] {
+  const trimmed = part.sample ? null : trimmedUrl(part.draft.url);
+  const problems = testProblems(part);
+  if (trimmed === null) return problems;
+  return [{ field: FIELDS.url, message: `Use ${trimmed}, or Test, which finds the part that is needed.` }, ...problems];
 }
 
 export function destinationProblems(draft: ProfileDraft, form: ProfileForm): Problem[] {

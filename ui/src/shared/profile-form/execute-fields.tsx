@@ -1,17 +1,39 @@
-// Where documents come from: name, address, key, and where its secret is kept.
-import { Alert, Anchor, Checkbox, Select, Stack, TextInput } from "@mantine/core";
+// Where documents come from: address, key, where its secret is kept, and the profile's name.
+import { Alert, Anchor, Checkbox, Stack, TextInput } from "@mantine/core";
 import type { SecretPlaceForm } from "@/ipc/types";
-import { FIELDS, hostOf, nameFor, trimmedUrl } from "./draft";
-import { SecretField } from "./secret-field";
+import { FIELDS, nameFor, trimmedUrl } from "./draft";
+import { SecretPlaceFields } from "./secret-place-fields";
 import type { ProfileEditor } from "./use-profile-editor";
 
 export function ExecuteFields({ editor, places }: { editor: ProfileEditor; places: SecretPlaceForm[] }) {
-  const { draft, secret, problems, change, setSecret } = editor;
-  const trimmed = trimmedUrl(draft.url);
-  const insecure = draft.url.trim().toLowerCase().startsWith("http:");
-  const place = places.find((each) => each.place === draft.secretPlace);
   return (
     <Stack gap="md">
+      {editor.sample ? (
+        <p>
+          This profile reads the built-in sample: an invented operator's AFEs and wells, served by this app on this
+          machine. It needs no address and no key.
+        </p>
+      ) : (
+        <SourceFields editor={editor} places={places} />
+      )}
+      <TextInput
+        label="Name of this profile"
+        description="As it stands in the list on the left."
+        data-field={FIELDS.name}
+        error={editor.problems[FIELDS.name]}
+        value={editor.draft.name}
+        onChange={(event) => editor.change({ name: event.currentTarget.value })}
+      />
+    </Stack>
+  );
+}
+
+function SourceFields({ editor, places }: { editor: ProfileEditor; places: SecretPlaceForm[] }) {
+  const { draft, problems, change } = editor;
+  const trimmed = trimmedUrl(draft.url);
+  const insecure = draft.url.trim().toLowerCase().startsWith("http:");
+  return (
+    <>
       <TextInput
         label="Address of Execute"
         placeholder="https://company.example.com"
@@ -25,7 +47,7 @@ export function ExecuteFields({ editor, places }: { editor: ProfileEditor; place
         description={
           trimmed && (
             <>
-              Only the first part is needed:{" "}
+              Only the beginning is needed:{" "}
               <Anchor component="button" type="button" size="xs" onClick={() => change({ url: trimmed })}>
                 Use {trimmed}
               </Anchor>
@@ -53,41 +75,7 @@ export function ExecuteFields({ editor, places }: { editor: ProfileEditor; place
         autoComplete="off"
         onChange={(event) => change({ keyId: event.currentTarget.value })}
       />
-      <Select
-        label="The secret is kept in"
-        description={place?.problem ?? place?.help}
-        error={place?.problem ? "This does not work here now." : undefined}
-        allowDeselect={false}
-        data={places.map((each) => ({ value: each.place, label: each.title, disabled: each.problem !== null }))}
-        value={draft.secretPlace}
-        onChange={(next) => next && change({ secretPlace: next, secretName: null })}
-      />
-      {draft.secretPlace === "keychain" ? (
-        <SecretField
-          setFor={editor.secretSetFor}
-          host={hostOf(draft.url)}
-          value={secret}
-          error={problems[FIELDS.secret]}
-          onChange={setSecret}
-        />
-      ) : (
-        <TextInput
-          label={draft.secretPlace === "file" ? "Path of the file" : "Name of the variable"}
-          data-field={FIELDS.secret}
-          error={problems[FIELDS.secret]}
-          value={draft.secretName ?? ""}
-          spellCheck={false}
-          onChange={(event) => change({ secretName: event.currentTarget.value || null })}
-        />
-      )}
-      <TextInput
-        label="Name of this profile"
-        description="As it stands in the list on the left."
-        data-field={FIELDS.name}
-        error={problems[FIELDS.name]}
-        value={draft.name}
-        onChange={(event) => change({ name: event.currentTarget.value })}
-      />
-    </Stack>
+      <SecretPlaceFields editor={editor} places={places} />
+    </>
   );
 }

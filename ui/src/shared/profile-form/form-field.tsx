@@ -1,8 +1,6 @@
 // One field as the core describes it. Nothing here knows which destination or option it belongs to.
-import { Button, NumberInput, Select, Switch, TextInput } from "@mantine/core";
-import { useDoor } from "@/ipc/door-context";
+import { NumberInput, Select, Switch, TextInput } from "@mantine/core";
 import type { FieldForm } from "@/ipc/types";
-import { tellFailure } from "../notify";
 
 type Props = {
   field: FieldForm;
@@ -57,9 +55,8 @@ export function FormField({ field, value, error, onChange }: Props) {
         />
       );
     case "database_file":
-      return <DatabaseFile {...{ field, value: shown, error, onChange }} />;
     case "secret":
-      // The only secret of this version is the API key's, which has a field of its own.
+      // The file has a component of its own; so has the only secret of this version, the API key's.
       return null;
     case "text":
     case "url":
@@ -73,30 +70,4 @@ export function FormField({ field, value, error, onChange }: Props) {
         />
       );
   }
-}
-
-/** A path comes from the core's own dialog, so nobody mistypes one. */
-function DatabaseFile({ field, value, error, onChange }: Props & { value: string }) {
-  const door = useDoor();
-  const choose = () =>
-    door
-      .chooseDatabaseFile(value || null)
-      .then((path) => path !== null && onChange(path))
-      .catch(tellFailure);
-  return (
-    <TextInput
-      label={field.title}
-      description={field.help}
-      error={error}
-      data-field={field.name}
-      value={value}
-      readOnly
-      rightSectionWidth={96}
-      rightSection={
-        <Button variant="subtle" size="compact-sm" onClick={() => void choose()}>
-          Choose…
-        </Button>
-      }
-    />
-  );
 }

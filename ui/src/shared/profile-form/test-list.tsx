@@ -4,10 +4,14 @@ import { useEffect, useRef } from "react";
 import type { TestStep } from "@/ipc/types";
 import { CheckIcon, CrossIcon } from "../icons";
 import { ErrorNote } from "../states";
+import { FormError } from "./form-error";
 import classes from "./profile-form.module.css";
+import type { ProfileEditor } from "./use-profile-editor";
 import type { ConnectionTest } from "./use-test";
 
-export function TestList({ test }: { test: ConnectionTest }) {
+type Props = { test: ConnectionTest; editor: ProfileEditor };
+
+export function TestList({ test, editor }: Props) {
   const section = useRef<HTMLElement>(null);
   const count = test.steps.length;
   // The list stands below the form: whoever pressed Test wants to watch it.
@@ -19,14 +23,16 @@ export function TestList({ test }: { test: ConnectionTest }) {
   const failed = test.steps.filter((step) => step.error).length;
   if (test.state === "idle") return null;
   const running = test.state === "running";
+  const ended = failed === 0 ? "All steps passed" : `${failed} failed`;
   return (
     <section ref={section} aria-label="Connection test">
       <p className="visually-hidden" role="status">
-        {running ? "Testing" : failed === 0 ? "All steps passed" : `${failed} failed`}
+        {running ? "Testing" : test.state === "stopped" ? "The test was stopped" : ended}
       </p>
+      {test.outdated && <p className={classes.outdated}>The form was changed since. Test it again.</p>}
       <ol className={classes.steps}>
         {test.steps.map((step) => (
-          <Step key={step.name} step={step} />
+          <Step key={step.name} step={step} editor={editor} />
         ))}
         {running && (
           <li className={classes.step}>
@@ -36,13 +42,14 @@ export function TestList({ test }: { test: ConnectionTest }) {
             <span className={classes.found}>Next…</span>
           </li>
         )}
+        {test.state === "stopped" && <li className={classes.stopped}>Stopped here; the rest was not tested.</li>}
       </ol>
       {test.error !== null && <ErrorNote error={test.error} />}
     </section>
   );
 }
 
-function Step({ step }: { step: TestStep }) {
+function Step({ step, editor }: { step: TestStep; editor: ProfileEditor }) {
   const good = step.error === null;
   return (
     <li className={classes.step}>
@@ -54,7 +61,7 @@ function Step({ step }: { step: TestStep }) {
         <span className="visually-hidden">{good ? ": passed" : ": failed"}</span>
       </span>
       {step.error ? (
-        <ErrorNote error={step.error} />
+        <FormError error={step.error} editor={editor} />
       ) : (
         <span className={classes.found}>
           {step.found}

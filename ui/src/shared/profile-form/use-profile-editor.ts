@@ -1,54 +1,109 @@
 // The state of a form on a profile. The secret is kept apart from the draft and only as long as it takes to hand it over.
 import { useCallback, useState } from "react";
-import type { ProfileDraft } from "@/ipc/types";
-import { hostOf, type Problem } from "./draft";
+import type { IpcError, ProfileDetail, ProfileDraft } from "@/ipc/types";
+import { hostOf, isKeptByUs, originOf, type Problem } from "./draft";
+
+/** What the core has of a profile besides its draft. */
+export type Stored = {
+  sample: boolean;
+  /** The host that a secret was entered for. */
+  secretFor: string | null;
+  /** Why that secret cannot be had now. */
+  secretProblem: IpcError | null;
+};
+
+export const NOTHING_STORED: Stored = { sample: false, secretFor: null, secretProblem: null };
+
+export function storedOf(detail: ProfileDetail): Stored {
+  return {
+    sample: detail.sample,
+    secretFor: detail.secretSet ? detail.secretHost : null,
+    secretProblem: detail.secretProblem,
+  };
+}
 
 export type ProfileEditor = {
   draft: ProfileDraft;
+  /** Reads the built-in sample: neither address nor key are asked for. */
+  sample: boolean;
   /** What was typed and not yet handed over. */
   secret: string;
   /** The host of the form, if the core holds a secret for it. */
   secretSetFor: string | null;
-  /** Can the core reach the secret with what is in the form? */
-  secretReady: boolean;
+  secretProblem: IpcError | null;
+  /** The variable or file was named for another address: is it for this one too? */
+  secretInDoubt: boolean;
+  /** Why there is no secret for what is in the form; none = there is one. */
+  secretMissing: string | null;
+  /** Where the profile's secret was when the form began. */
+  firstPlace: Pick<ProfileDraft, "secretPlace" | "secretName">;
   /** Messages by field. */
   problems: Record<string, string>;
+  /** Counts up with each change that a test would notice. */
+  revision: number;
   change: (patch: Partial<ProfileDraft>) => void;
   setSecret: (secret: string) => void;
   setProblems: (problems: Problem[]) => void;
-  replaceDraft: (draft: ProfileDraft) => void;
 };
 
-export function useProfileEditor(first: ProfileDraft, storedFor: string | null): ProfileEditor {
+export function useProfileEditor(first: ProfileDraft, stored: Stored): ProfileEditor {
+  // What the form begins with; the caller may hand over a newer draft each time.
+  const [begun] = useState(first);
   const [draft, setDraft] = useState(first);
   const [secret, setSecret] = useState("");
   const [problems, setProblems] = useState<Record<string, string>>({});
-  const host = hostOf(draft.url);
-  // Compared with the address the form began with: the core may name a host without its port.
-  const secretSetFor = host !== null && host === hostOf(first.url) ? storedFor : null;
+  const [revision, setRevision] = useState(0);
+
+  // Compared with the address the form began with: the core may name a host in other words.
+  const sameAddress = originOf(draft.url) !== null && originOf(draft.url) === originOf(begun.url);
+  const secretSetFor = sameAddress ? stored.secretFor : null;
+  const samePlace = draft.secretPlace === begun.secretPlace && draft.secretName === begun.secretName;
+  const secretInDoubt = draft.id !== null && !isKeptByUs(draft) && samePlace && secretSetFor === null;
 
   const change = useCallback(
     (patch: Partial<ProfileDraft>) => {
-      setDraft((now) => ({ ...now, ...patch }));
-      // A secret typed for one host must never travel to another.
-      if (patch.url !== undefined && hostOf(patch.url) !== host) setSecret("");
+      const next = { ...draft, ...patch };
+      const moved = originOf(next.url) !== originOf(draft.url);
+      const placed = next.secretPlace !== draft.secretPlace || next.secretName !== draft.secretName;
+      // What a person said of a variable, they said of one address.
+      setDraft((now) => ({ ...now, ...(moved || placed ? { secretMoves: false } : {}), ...patch }));
+      // A secret typed for one host must never travel to another, nor be left where none is typed.
+      if (moved || !isKeptByUs(next)) setSecret("");
+      if (Object.keys(patch).some((key) => key !== "name" && key !== "schedule")) setRevision((now) => now + 1);
       setProblems({});
     },
-    [host],
+    [draft],
   );
+
+  const secretMissing = (): string | null => {
+    if (stored.sample) return null;
+    if (isKeptByUs(draft)) return secret !== "" || secretSetFor !== null ? null : "Enter the API key's secret.";
+    if (!draft.secretName) return "Enter the name of the variable that holds the secret.";
+    if (!secretInDoubt || (draft.secretPlace === "environment" && draft.secretMoves)) return null;
+    return draft.secretPlace === "environment"
+      ? `Say that ${draft.secretName} holds the secret for ${hostOf(draft.url)} too, or keep the secret elsewhere.`
+      : "This file was named for another address. Keep the secret elsewhere for this one.";
+  };
 
   return {
     draft,
+    sample: stored.sample,
     secret,
     secretSetFor,
-    secretReady: draft.secretPlace === "keychain" ? secret !== "" || secretSetFor !== null : !!draft.secretName,
+    secretProblem: stored.secretProblem,
+    secretInDoubt,
+    secretMissing: secretMissing(),
+    firstPlace: begun,
     problems,
+    revision,
     change,
-    setSecret,
+    setSecret: useCallback((typed: string) => {
+      setSecret(typed);
+      setRevision((now) => now + 1);
+    }, []),
     setProblems: useCallback(
       (list: Problem[]) => setProblems(Object.fromEntries(list.map((p) => [p.field, p.message]))),
       [],
     ),
-    replaceDraft: setDraft,
   };
 }

@@ -29,17 +29,26 @@ pub(in crate::profile) fn path_text(path: &Path) -> Result<String> {
     })
 }
 
+/// How the names of SQLite files end; a new one gets the first.
+pub const DATABASE_ENDS: [&str; 3] = ["sqlite", "db", "sqlite3"];
+
 /// Where the database of a new profile goes if nobody says so: on this machine, in no folder that something else copies
 /// about, under the profile's name.
 pub fn default_database(dirs: &AppDirs, name: &str, taken: impl Fn(&Path) -> bool) -> PathBuf {
+    database_in(&dirs.databases(), name, taken)
+}
+
+/// A new database in `folder`, under the profile's name; with a number where that name is not free.
+pub fn database_in(folder: &Path, name: &str, taken: impl Fn(&Path) -> bool) -> PathBuf {
+    let end = DATABASE_ENDS[0];
     let plain: String =
         name.chars().map(|c| if r#"<>:"/\|?*%#"#.contains(c) || c.is_control() { '_' } else { c }).collect();
     let plain = plain.trim().trim_end_matches('.').trim();
-    let stem = if check_file_name(&format!("{plain}.sqlite")).is_ok() { plain } else { "execute" };
-    let numbered =
-        |n: u32| dirs.databases().join(if n == 1 { format!("{stem}.sqlite") } else { format!("{stem} {n}.sqlite") });
+    let is_fit = !plain.is_empty() && check_file_name(&format!("{plain}.{end}")).is_ok();
+    let stem = if is_fit { plain } else { "execute" };
+    let numbered = |n: u32| folder.join(if n == 1 { format!("{stem}.{end}") } else { format!("{stem} {n}.{end}") });
     let free = (1..10_000).map(numbered).find(|path| !path.exists() && !taken(path));
-    free.unwrap_or_else(|| dirs.databases().join(format!("{}.sqlite", crate::profile::stored::new_id())))
+    free.unwrap_or_else(|| folder.join(format!("{}.{end}", crate::profile::stored::new_id())))
 }
 
 #[cfg(test)]
@@ -57,6 +66,7 @@ mod tests {
         assert_eq!(name("a/b: c?"), "a_b_ c_.sqlite");
         assert_eq!(name("nul"), "execute.sqlite");
         assert_eq!(name("Größe."), "Größe.sqlite");
+        assert_eq!(name("  "), "execute.sqlite");
         std::fs::create_dir_all(dirs.databases()).unwrap();
         std::fs::write(dirs.databases().join("Northern AFEs.sqlite"), "").unwrap();
         assert_eq!(name("Northern AFEs"), "Northern AFEs 2.sqlite");

@@ -13,7 +13,23 @@ fn remedy(text: &str) -> String {
     assert_eq!(error.kind(), Kind::Configuration);
     assert_eq!(error.at_field(), Some("EXECUTE_URL"));
     assert!(error.message().contains("EXECUTESYNC_EXECUTE_URL (--execute-url)"), "{error}");
-    error.remedy().unwrap().to_owned()
+    let remedy = error.remedy().unwrap();
+    let suggested = error.suggestion().is_some_and(|base| remedy.starts_with(&format!("Use {base}")));
+    assert!(suggested || remedy.starts_with("Give it as") && error.suggestion().is_none(), "{remedy}");
+    remedy.to_owned()
+}
+
+#[test]
+fn the_bases_above_one_are_shorter_paths_of_the_same_server_the_longest_first() {
+    let above = |text: &str| base(text).bases_above().iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(
+        above("https://h.example:8443/a%20b//c/d/"),
+        ["https://h.example:8443/a%20b//c", "https://h.example:8443/a%20b", "https://h.example:8443"]
+    );
+    assert!(above("https://h.example/").is_empty());
+    let deep = above(&format!("https://h.example{}", "/x".repeat(500)));
+    assert_eq!((deep.len(), deep.last().unwrap().as_str()), (MOST_BASES, "https://h.example"));
+    assert_eq!(deep[0], format!("https://h.example{}", "/x".repeat(MOST_BASES - 1)));
 }
 
 #[test]

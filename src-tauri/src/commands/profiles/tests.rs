@@ -1,0 +1,149 @@
+//! Keeping what a form says: where its secret goes, and to which host it stays bound.
+#![allow(clippy::unwrap_used)]
+use super::*;
+use crate::test_core::{core, draft};
+
+const HOST: &str = "a.example";
+
+async fn keep(draft: &ProfileDraft, secret: Option<&str>, core: &Core) -> Result<StoredProfile> {
+    let profile = drafts::profile_of(draft, core)?;
+    let id = save(profile, draft, secret.map(|text| Secret::new(text.to_owned())), core).await?;
+    core.reload();
+    core.profile(&id)
+}
+
+/// The form of a profile that is there.
+fn form_of(profile: &StoredProfile, core: &Core) -> ProfileDraft {
+    drafts::draft_of(profile, core)
+}
+
+async fn secret_of(profile: &StoredProfile, core: &Core) -> Result<String> {
+    let (reference, host) = (profile.secret.as_ref().unwrap(), profile.url().unwrap().bound_host());
+    let secret = core.secrets.get(&profile.id, API_KEY, reference, &host).await?;
+    Ok(secret.expose().to_owned())
+}
+
+fn files(core: &Core) -> usize {
+    std::fs::read_dir(core.dirs.secrets()).map_or(0, Iterator::count)
+}
+
+#[tokio::test]
+async fn the_sample_is_kept_without_address_and_key() {
+    let home = tempfile::tempdir().unwrap();
+    let core = core(&home);
+    let mut sample = StoredProfile::new("Sample data", &core.dirs.databases().join("sample.sqlite")).unwrap();
+    sample.sample = true;
+    let id = sample.id.clone();
+    core.store.add(sample).unwrap();
+    core.reload();
+    let form = ProfileDraft { name: "Samples".to_owned(), ..form_of(&core.profile(&id).unwrap(), &core) };
+    assert_eq!((form.url.as_str(), form.key_id.as_str()), ("", ""));
+    let kept = keep(&form, None, &core).await.unwrap();
+    assert_eq!((kept.name.as_str(), kept.sample, kept.secret), ("Samples", true, None));
+}
+
+#[tokio::test]
+async fn a_secret_in_a_file_of_ours_is_kept_replaced_and_bound_to_its_host() {
+    let home = tempfile::tempdir().unwrap();
+    let core = core(&home);
+    let new = ProfileDraft { secret_place: "file".to_owned(), ..draft("https://a.example") };
+    assert!(keep(&new, None, &core).await.is_err(), "no secret was typed");
+    let first = keep(&new, Some("first"), &core).await.unwrap();
+    let form = form_of(&first, &core);
+    assert_eq!((form.secret_place.as_str(), &form.secret_name), ("file", &None));
+
+    // Another setting, without the secret; then another secret.
+    let renamed = keep(&ProfileDraft { name: "Other".to_owned(), ..form.clone() }, None, &core).await.unwrap();
+    assert_eq!(secret_of(&renamed, &core).await.unwrap(), "first");
+    let replaced = keep(&form, Some("second"), &core).await.unwrap();
+    assert_eq!((secret_of(&replaced, &core).await.unwrap().as_str(), files(&core)), ("second", 1));
+
+    // Another host: only with a secret of its own, and the old one goes.
+    let moved = ProfileDraft { url: "https://b.example".to_owned(), ..form };
+    let error = keep(&moved, None, &core).await.unwrap_err();
+    assert_eq!(error.at_field(), Some("EXECUTE_APIKEY_SECRET"), "{error}");
+    assert_eq!(secret_of(&core.profile(&first.id).unwrap(), &core).await.unwrap(), "second");
+    let moved = keep(&moved, Some("third"), &core).await.unwrap();
+    assert_eq!((secret_of(&moved, &core).await.unwrap().as_str(), files(&core)), ("third", 1));
+}
+
+#[tokio::test]
+async fn a_profile_that_cannot_be_kept_leaves_the_secret_of_its_old_host_alone() {
+    let home = tempfile::tempdir().unwrap();
+    let core = core(&home);
+    let new = ProfileDraft { secret_place: "file".to_owned(), ..draft("https://a.example") };
+    let kept = keep(&new, Some("first"), &core).await.unwrap();
+    // Removed by another program meanwhile.
+    core.store.remove(&kept.id).unwrap();
+    let moved = ProfileDraft { url: "https://b.example".to_owned(), ..form_of(&kept, &core) };
+    let profile = drafts::profile_of(&moved, &core).unwrap();
+    let error = save(profile, &moved, Some(Secret::new("for b".to_owned())), &core).await.unwrap_err();
+    assert_eq!(error.kind(), Kind::Configuration, "{error}");
+    assert_eq!((secret_of(&kept, &core).await.unwrap().as_str(), files(&core)), ("first", 1));
+}
+
+#[tokio::test]
+async fn a_secret_is_taken_along_to_another_place_of_the_same_host() {
+    let home = tempfile::tempdir().unwrap();
+    let core = core(&home);
+    let kept = keep(&draft("https://a.example"), Some("typed"), &core).await.unwrap();
+    for place in ["file", "keychain", "file"] {
+        let form = ProfileDraft { secret_place: place.to_owned(), ..form_of(&core.profile(&kept.id).unwrap(), &core) };
+        let kept = keep(&form, None, &core).await.unwrap();
+        assert_eq!(secret_of(&kept, &core).await.unwrap(), "typed", "{place}");
+        assert_eq!(files(&core), usize::from(place == "file"), "{place}: nothing stays where it was");
+    }
+}
+
+#[tokio::test]
+async fn a_variable_is_read_for_one_host_until_a_person_says_it_is_for_another() {
+    let home = tempfile::tempdir().unwrap();
+    let core = core(&home);
+    let by_variable = |url: &str, name: &str| ProfileDraft {
+        secret_place: "environment".to_owned(),
+        secret_name: Some(name.to_owned()),
+        ..draft(url)
+    };
+    assert!(keep(&by_variable("https://a.example", "EXECUTE_OTHER"), None, &core).await.is_err(), "it is not set");
+    assert!(keep(&by_variable("https://a.example", "HOME_KEY"), None, &core).await.is_err(), "not ours to read");
+    let kept = keep(&by_variable("https://a.example", "EXECUTE_KEY"), None, &core).await.unwrap();
+    assert_eq!(secret_of(&kept, &core).await.unwrap(), "from the variable");
+    let form = form_of(&kept, &core);
+    keep(&ProfileDraft { name: "Other".to_owned(), ..form.clone() }, None, &core).await.unwrap();
+
+    let moved = ProfileDraft { url: "https://b.example".to_owned(), ..form };
+    assert!(keep(&moved, None, &core).await.is_err());
+    let kept = keep(&ProfileDraft { secret_moves: true, ..moved }, None, &core).await.unwrap();
+    assert_eq!(kept.secret.as_ref().unwrap().host, "b.example");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_file_that_a_person_named_stays_theirs_and_its_host_s() {
+    use std::os::unix::fs::PermissionsExt;
+    let home = tempfile::tempdir().unwrap();
+    let core = core(&home);
+    let path = home.path().join("their-secret");
+    std::fs::write(&path, "theirs").unwrap();
+    std::fs::set_permissions(&path, PermissionsExt::from_mode(0o600)).unwrap();
+    let mut profile = StoredProfile::new("Theirs", &core.dirs.databases().join("theirs.sqlite")).unwrap();
+    profile.source.url = "https://a.example".to_owned();
+    profile.source.key_id = "reporting".to_owned();
+    profile.secret = Some(execute_sync::secret_store::SecretReference {
+        place: execute_sync::secret_store::Place::File { path: path.clone() },
+        host: HOST.to_owned(),
+    });
+    core.store.add(profile.clone()).unwrap();
+    core.reload();
+    let form = form_of(&profile, &core);
+    assert_eq!(form.secret_name.as_deref(), path.to_str());
+
+    let renamed = keep(&ProfileDraft { name: "Ours".to_owned(), ..form.clone() }, None, &core).await.unwrap();
+    assert_eq!(secret_of(&renamed, &core).await.unwrap(), "theirs");
+    assert!(keep(&form, Some("typed"), &core).await.is_err(), "it is not ours to write");
+    let moved = ProfileDraft { url: "https://b.example".to_owned(), secret_moves: true, ..form.clone() };
+    assert!(keep(&moved, None, &core).await.is_err(), "the window cannot send a file anywhere");
+    let ours = keep(&ProfileDraft { secret_name: None, ..form }, None, &core).await.unwrap();
+    assert_eq!(secret_of(&ours, &core).await.unwrap(), "theirs");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "theirs");
+}

@@ -1,0 +1,90 @@
+// The database's file. A path comes from the core's own dialogs: a database that is there, which is gone on with, or a
+// folder for a new one. So nobody mistypes a path, and nobody is asked to replace what will in fact be kept.
+import { Anchor, Button, Group, Stack, TextInput } from "@mantine/core";
+import { useState } from "react";
+import { useDoor } from "@/ipc/door-context";
+import type { ChosenDatabase, FieldForm } from "@/ipc/types";
+import { tellFailure } from "../notify";
+import { useDefaultDatabase } from "./api";
+import classes from "./profile-form.module.css";
+
+type Props = {
+  field: FieldForm;
+  value: string;
+  /** The profile's name: a new file is named after it. */
+  profileName: string;
+  /** A profile that is kept has a file already; nothing is made up for it. */
+  isNew: boolean;
+  error?: string | undefined;
+  onChange: (value: string) => void;
+};
+
+export function DatabaseFile({ field, value, profileName, isNew, error, onChange }: Props) {
+  const door = useDoor();
+  const [chosen, setChosen] = useState<ChosenDatabase | null>(null);
+  const byDefault = useDefaultDatabase(profileName, isNew && value === "");
+  const take = (asked: Promise<ChosenDatabase | null>) =>
+    asked
+      .then((answer) => {
+        if (answer === null) return;
+        setChosen(answer);
+        onChange(answer.path);
+      })
+      .catch(tellFailure);
+  const current = chosen !== null && folderOf(chosen.path) === folderOf(value) ? chosen : null;
+  return (
+    <Stack gap="xs">
+      <TextInput
+        label={field.title}
+        description={field.help}
+        error={error}
+        data-field={field.name}
+        value={value || byDefault}
+        readOnly
+      />
+      <Group gap="xs">
+        <Button
+          variant="default"
+          size="xs"
+          onClick={() => void take(door.chooseDatabaseFolder(profileName || "Execute"))}
+        >
+          New file…
+        </Button>
+        <Button
+          variant="default"
+          size="xs"
+          onClick={() => void take(door.chooseDatabaseFile(value || byDefault || null))}
+        >
+          Use an existing file…
+        </Button>
+        {isNew && value !== "" && (
+          <Anchor component="button" type="button" size="xs" onClick={() => onChange("")}>
+            Back to the usual place
+          </Anchor>
+        )}
+      </Group>
+      {current?.exists && (
+        <p className={classes.note}>
+          This file is there already. It is not replaced: syncs go on in it, and what it holds stays.
+        </p>
+      )}
+      {current && !current.exists && (
+        <TextInput
+          label="Name of the new file"
+          value={nameOf(value)}
+          spellCheck={false}
+          onChange={(event) => onChange(folderOf(value) + event.currentTarget.value.replace(/[/\\]/g, ""))}
+        />
+      )}
+    </Stack>
+  );
+}
+
+/** With the separator at its end; both systems' separators, since the core may run on either. */
+function folderOf(path: string): string {
+  return path.slice(0, path.length - nameOf(path).length);
+}
+
+function nameOf(path: string): string {
+  return path.split(/[/\\]/).pop() ?? "";
+}
