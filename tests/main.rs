@@ -63,6 +63,7 @@ mod poison_kinds;
 mod profiles_commands;
 mod profiles_file;
 mod profiles_secrets;
+mod progress;
 mod random_json;
 mod reading_page;
 mod refresh;

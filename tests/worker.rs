@@ -8,7 +8,7 @@ use execute_sync::history::{Outcome, RunRecord};
 use execute_sync::schedule::{Every, Schedule};
 use execute_sync::status::State;
 use execute_sync::sync::Task;
-use execute_sync::worker::{Handle, Options, Pause, Planned, ProfileStatus, Tell, What, Worker};
+use execute_sync::worker::{Handle, Limits, Options, Pause, Planned, ProfileStatus, Tell, What, Worker};
 
 use crate::support::clockwork::{Machine, Mode, Runs};
 
@@ -86,6 +86,37 @@ async fn profiles_run_at_the_start_and_then_by_their_interval_two_at_a_time() {
     assert!(desk.told().is_empty(), "success is no news");
     assert!(desk.worker.quit(2 * MINUTE).await);
     assert!(desk.worker.quit(2 * MINUTE).await, "asked twice");
+}
+
+#[tokio::test(start_paused = true)]
+async fn limits_that_are_set_hold_at_once() {
+    let desk = Desk::with(&["a", "b", "c", "d"]);
+    for id in ["a", "b", "c", "d"] {
+        desk.runs.set(id, Mode::Hangs);
+    }
+    pass(Duration::from_secs(1)).await;
+    let running = || ["a", "b", "c", "d"].iter().filter(|id| desk.runs.is_running(id)).count();
+    assert_eq!(running(), 2);
+    desk.worker.set_limits(Limits { at_once: 4, ..Limits::default() });
+    pass(Duration::from_secs(1)).await;
+    assert_eq!(running(), 4, "those that waited begin");
+    desk.worker.set_limits(Limits { at_once: 1, ..Limits::default() });
+    pass(Duration::from_secs(1)).await;
+    assert_eq!(running(), 4, "a run under way goes on");
+    desk.worker.stop("a");
+    desk.worker.sync_now("a", false, false);
+    pass(MINUTE).await;
+    assert_eq!(running(), 3, "no other begins");
+    assert!(desk.told().is_empty());
+    desk.worker.set_limits(Limits { nothing_synced_for: Some(Duration::from_secs(2 * 3600)), ..Limits::default() });
+    for id in ["b", "c", "d"] {
+        desk.worker.stop(id);
+    }
+    for id in ["a", "b", "c", "d"] {
+        desk.runs.set(id, Mode::Fails(Kind::SourceUnreachable));
+    }
+    pass(3 * 60 * MINUTE).await;
+    assert!(desk.told().contains(&What::NothingSynced), "{:?}", desk.told());
 }
 
 #[tokio::test(start_paused = true)]

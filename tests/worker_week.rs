@@ -9,7 +9,7 @@ use execute_sync::error::{Kind, Next};
 use execute_sync::schedule::{Every, Now, Schedule, Within};
 use execute_sync::status::State;
 use execute_sync::sync::Task;
-use execute_sync::worker::{Clock, Handle, Options, Pause, Planned, Tell, What as Told, Worker};
+use execute_sync::worker::{Clock, Handle, Limits, Options, Pause, Planned, Tell, What as Told, Worker};
 use jiff::SignedDuration;
 use jiff::civil::time;
 
@@ -78,7 +78,8 @@ impl Week {
         let tell = Arc::clone(&told);
         let jitter = Mutex::new(Rng::named(seed, "jitter"));
         let jitter = Arc::new(move || jitter.lock().unwrap().between(0, 1000) as f64 / 1000.0);
-        let options = Options { at_once: AT_ONCE, jitter, ..Options::default() };
+        let limits = Limits { at_once: AT_ONCE, ..Limits::default() };
+        let options = Options { limits, jitter, ..Options::default() };
         let worker =
             Worker::start(options, machine.clone(), runs.clone(), Arc::new(move |it| tell.lock().unwrap().push(it)));
         let (profiles, passed, changed) = (Vec::new(), Duration::ZERO, Changed::default());

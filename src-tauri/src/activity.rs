@@ -3,13 +3,15 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use execute_sync::logging;
+
 use crate::contract::LogLine;
 
 /// So many lines stay; a day of a busy app.
 const KEPT: usize = 5_000;
 
 tokio::task_local! {
-    /// The profile and the run that the current task works for.
+    /// The profile that the current task works for.
     pub(crate) static PROFILE: String;
 }
 
@@ -34,7 +36,7 @@ impl Activity {
             at: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             level: level.to_owned(),
             profile: PROFILE.try_with(Clone::clone).ok(),
-            run_id: None,
+            run_id: logging::run_id(),
             text: text.to_owned(),
         };
         lines.kept.push_back(line);

@@ -1,5 +1,6 @@
 //! The app's life: start, the tasks that keep window and tray up to date, quitting cleanly.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,11 +8,12 @@ use std::time::Duration;
 
 use execute_sync::error::{Error, Kind, Result};
 use execute_sync::logging::{self, LogSettings};
-use execute_sync::paths::AppDirs;
+use execute_sync::paths::{AppDirs, folder_of};
 use execute_sync::profile::Environment;
 use execute_sync::worker::{Tell, Told};
 use tauri::{AppHandle, Emitter, Manager, RunEvent};
 use tauri_plugin_autostart::{MacosLauncher, ManagerExt};
+use tokio::sync::{Notify, mpsc};
 
 use crate::activity::Activity;
 use crate::commands;
@@ -30,6 +32,13 @@ const LOOKS_FOR_TRAY: u32 = 15;
 
 /// So often the file of profiles is looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// Raised when something that is shown has changed besides what the worker tells.
+#[derive(Default)]
+struct News(Notify);
+
+/// Clicks in the tray's menu, in their order.
+struct Actions(mpsc::UnboundedSender<Action>);
 
 /// Set once the app is to end, so that closing the last window no longer keeps it.
 #[derive(Default)]
@@ -71,6 +80,7 @@ pub(crate) fn run() -> ExitCode {
         .plugin(tauri_plugin_opener::init())
         .plugin(tauri_plugin_window_state::Builder::new().build())
         .manage(Quitting::default())
+        .manage(News::default())
         .manage(Tray::default())
         .invoke_handler(commands::handler())
         .setup(move |app| {
@@ -78,12 +88,21 @@ pub(crate) fn run() -> ExitCode {
             let _on_worker = handle.enter();
             let core = Core::start(dirs, activity, told(&app))?;
             app.manage(Arc::clone(&core));
+            let (sender, actions) = mpsc::unbounded_channel();
+            app.manage(Actions(sender));
+            handle.spawn(follow_actions(app.clone(), Arc::clone(&core), actions));
             handle.spawn(follow_states(app.clone(), Arc::clone(&core)));
             handle.spawn(follow_profiles(app.clone(), Arc::clone(&core)));
+            handle.spawn(follow_log(app.clone(), Arc::clone(&core)));
             handle.spawn(begin_tray(app.clone(), Arc::clone(&core)));
-            if let Err(error) = set_autostart(&app, core.settings.get().start_at_login) {
-                core.notices.tell(error.message().to_owned(), error.remedy().map(str::to_owned));
-            }
+            handle.spawn_blocking({
+                let (app, core) = (app.clone(), Arc::clone(&core));
+                move || {
+                    if let Err(error) = set_autostart(&app, core.settings.get().start_at_login) {
+                        tell_of(&app, &core, &error);
+                    }
+                }
+            });
             if !(hidden || core.settings.get().start_hidden) {
                 window::open(&app, None)?;
             }
@@ -107,7 +126,12 @@ pub(crate) fn run() -> ExitCode {
             core.test.stop();
             // It may wait for a look that is under way, and this is the thread of windows and menus.
             tauri::async_runtime::spawn_blocking(move || core.close_browsers());
-            if stays(app) { say_once_that_it_stays(app) } else { quit(app) }
+            if stays(app) {
+                let app = app.clone();
+                tauri::async_runtime::spawn_blocking(move || say_once_that_it_stays(&app));
+            } else {
+                quit(app)
+            }
         }
     });
     runtime.shutdown_timeout(Duration::from_secs(1));
@@ -119,15 +143,21 @@ fn fail(error: &execute_sync::error::Error) -> ExitCode {
     ExitCode::from(error.kind().exit_code())
 }
 
+/// The app's own log; older parts of it lie beside it.
+pub(crate) fn log_file(dirs: &AppDirs) -> PathBuf {
+    dirs.data().join("logs").join("execute-sync.log")
+}
+
 fn begin_log(dirs: &AppDirs, activity: &Activity) -> Result<()> {
-    let folder = dirs.data().join("logs");
+    let file = log_file(dirs);
     dirs.ensure(dirs.data())?;
-    dirs.ensure(&folder)?;
+    dirs.ensure(folder_of(&file))?;
     let activity = activity.clone();
     logging::install(LogSettings {
-        file: Some(folder.join("execute-sync.log")),
+        file: Some(file),
         stderr: false,
         sink: Some(Box::new(move |line| activity.add(line))),
+        run_ids: true,
         ..LogSettings::default()
     })
 }
@@ -139,37 +169,44 @@ pub(crate) fn show(app: &AppHandle, path: Option<&str>) {
     }
 }
 
-/// Does what a click in the tray's menu means.
+/// Does what a click in the tray's menu means, after what was clicked before it.
 pub(crate) fn act(app: &AppHandle, action: Action) {
-    let core = Arc::clone(&app.state::<Arc<Core>>());
-    let done = match action {
-        Action::Sync(id) => {
-            core.worker.sync_now(&id, false, false);
-            Ok(())
-        }
-        Action::Stop(id) => {
-            core.worker.stop(&id);
-            Ok(())
-        }
-        Action::SyncAll => {
-            core.worker.sync_all();
-            Ok(())
-        }
-        Action::Pause(id, duration) => core.pause(id.as_deref(), duration),
-        Action::Resume(id) => core.resume(id.as_deref()),
-        Action::Open(path) => {
-            show(app, path.as_deref());
-            Ok(())
-        }
-        Action::Quit => {
-            quit(app);
-            Ok(())
-        }
-    };
-    if let Err(error) = done {
-        core.notices.tell(error.message().to_owned(), error.remedy().map(str::to_owned));
-        publish(app, &core);
+    if app.state::<Actions>().0.send(action).is_err() {
+        log::debug!("The app is ending: a click came too late");
     }
+}
+
+async fn follow_actions(app: AppHandle, core: Arc<Core>, mut actions: mpsc::UnboundedReceiver<Action>) {
+    while let Some(action) = actions.recv().await {
+        match action {
+            Action::Sync(id) => core.worker.sync_now(&id, false, false),
+            Action::Stop(id) => core.worker.stop(&id),
+            Action::SyncAll => core.worker.sync_all(),
+            Action::Pause(id, duration) => change(&app, &core, move |core| core.pause(id.as_deref(), duration)).await,
+            Action::Resume(id) => change(&app, &core, move |core| core.resume(id.as_deref())).await,
+            Action::Open(path) => {
+                let handle = app.clone();
+                // An error means that the app is ending.
+                let _ = app.run_on_main_thread(move || show(&handle, path.as_deref()));
+            }
+            Action::Quit => quit(&app),
+        }
+    }
+}
+
+/// Changes the profiles where nobody waits for the disk; a failure is told.
+async fn change(app: &AppHandle, core: &Arc<Core>, work: impl FnOnce(&Core) -> Result<()> + Send + 'static) {
+    let worked_on = Arc::clone(core);
+    match tokio::task::spawn_blocking(move || work(&worked_on)).await {
+        Ok(Ok(())) => publish(app),
+        Ok(Err(error)) => tell_of(app, core, &error),
+        Err(_) => log::error!("A click in the tray's menu met a defect"),
+    }
+}
+
+fn tell_of(app: &AppHandle, core: &Core, error: &Error) {
+    core.notices.tell(error.message().to_owned(), error.remedy().map(str::to_owned));
+    publish(app);
 }
 
 /// Ends the app once every run has ended with whole pages.
@@ -184,50 +221,69 @@ pub(crate) fn quit(app: &AppHandle) {
     });
 }
 
-/// Tells the window and the tray how everything is.
-pub(crate) fn publish(app: &AppHandle, core: &Core) {
-    let state = core.state();
-    if app.get_webview_window(window::MAIN).is_some()
-        && let Err(error) = app.emit("state", &state)
-    {
-        log::debug!("The window cannot be told: {error}");
-    }
-    let handle = app.clone();
-    // Menus belong to the main thread.
-    let done = app.run_on_main_thread(move || {
-        if let Err(error) = handle.state::<Tray>().update(&handle, &state) {
-            log::warn!("The tray cannot be brought up to date: {error}");
+/// Something that the window or the tray shows has changed.
+pub(crate) fn publish(app: &AppHandle) {
+    app.state::<News>().0.notify_one();
+}
+
+/// The one place from which window and tray are told how everything is, so that nothing older comes after something newer.
+async fn follow_states(app: AppHandle, core: Arc<Core>) {
+    let mut changes = core.worker.changes();
+    let news = app.state::<News>();
+    loop {
+        tokio::select! {
+            changed = changes.changed() => if changed.is_err() { return },
+            () = news.0.notified() => {}
         }
-    });
-    if let Err(error) = done {
-        log::debug!("The tray is gone: {error}");
+        changes.borrow_and_update();
+        let state = core.state();
+        if app.get_webview_window(window::MAIN).is_some()
+            && let Err(error) = app.emit("state", &state)
+        {
+            log::debug!("The window cannot be told: {error}");
+        }
+        let handle = app.clone();
+        // Menus belong to the main thread.
+        let done = app.run_on_main_thread(move || {
+            if let Err(error) = handle.state::<Tray>().update(&handle, &state) {
+                log::warn!("The tray cannot be brought up to date: {error}");
+            }
+        });
+        if let Err(error) = done {
+            log::debug!("The tray is gone: {error}");
+        }
     }
 }
 
-async fn follow_states(app: AppHandle, core: Arc<Core>) {
-    let mut changes = core.worker.changes();
-    while changes.changed().await.is_ok() {
-        changes.borrow_and_update();
-        publish(&app, &core);
+/// Without a window that listens, no line is lost: it asks when it opens.
+async fn follow_log(app: AppHandle, core: Arc<Core>) {
+    let mut heard = 0;
+    loop {
+        tokio::time::sleep(LOOK_EVERY).await;
+        let lines = core.activity.after(heard);
+        let Some(last) = lines.last() else { continue };
+        heard = last.seq;
+        if app.get_webview_window(window::MAIN).is_some() {
+            let _ = app.emit("log", &lines);
+        }
     }
 }
 
 /// The command line, or a person, may change the profiles meanwhile.
 async fn follow_profiles(app: AppHandle, core: Arc<Core>) {
-    let mut heard = 0;
     loop {
         tokio::time::sleep(LOOK_EVERY).await;
-        let lines = core.activity.after(heard);
-        if let Some(last) = lines.last() {
-            heard = last.seq;
-            if app.get_webview_window(window::MAIN).is_some() {
-                // Without a window that listens, nothing is lost: it asks when it opens.
-                let _ = app.emit("log", &lines);
+        let looking = Arc::clone(&core);
+        // The disk may take its time, and runs have these threads.
+        let look = tokio::task::spawn_blocking(move || {
+            let is_outdated = looking.is_outdated();
+            if is_outdated {
+                looking.reload();
             }
-        }
-        if core.is_outdated() {
-            core.reload();
-            publish(&app, &core);
+            is_outdated
+        });
+        if matches!(look.await, Ok(true)) {
+            publish(&app);
         }
     }
 }
@@ -259,7 +315,7 @@ async fn begin_tray(app: AppHandle, core: Arc<Core>) {
                         .to_owned(),
                 ),
             );
-            publish(&app, &core);
+            publish(&app);
         }
         return;
     }
@@ -267,7 +323,7 @@ async fn begin_tray(app: AppHandle, core: Arc<Core>) {
     let done = app.run_on_main_thread(move || match handle.state::<Tray>().show(&handle, &shown.state()) {
         Ok(()) => {
             shown.set_tray(true);
-            publish(&handle, &shown);
+            publish(&handle);
         }
         Err(error) => log::warn!("The tray cannot be shown: {error}"),
     });

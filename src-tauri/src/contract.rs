@@ -30,16 +30,35 @@ pub(crate) struct IpcError {
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct AppState {
+    /// Counts up: a state never takes the place of one with a higher number.
+    #[ts(type = "number")]
+    pub(crate) number: u64,
     /// Version of the app.
     pub(crate) version: String,
     /// In the order in which people see them.
     pub(crate) profiles: Vec<ProfileSummary>,
+    /// Why the profiles could not be read; `profiles` are then those that were known before, if any.
+    pub(crate) profiles_trouble: Option<ProfilesTrouble>,
     /// The app's own settings.
     pub(crate) settings: AppSettings,
     /// Is there a tray that shows our icon?
     pub(crate) tray: bool,
     /// Things to be told once, such as a profile file that was set aside.
     pub(crate) notices: Vec<Notice>,
+}
+
+/// The file of profiles cannot be read. It is looked at again by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ProfilesTrouble {
+    /// One sentence that names the file.
+    pub(crate) message: String,
+    /// The remedy.
+    pub(crate) hint: Option<String>,
+    /// The words of the system underneath.
+    pub(crate) details: Option<String>,
+    /// The broken file was given another name, so that a new profile writes over nothing.
+    pub(crate) set_aside: bool,
 }
 
 /// Something to be told once.
@@ -140,6 +159,13 @@ pub(crate) struct SyncProgress {
     pub(crate) bytes: u64,
     /// Documents a second, over the last seconds.
     pub(crate) documents_per_second: Option<f64>,
+    /// Type of the last document read.
+    pub(crate) doc_type: Option<String>,
+    /// About so many documents will come in all; none where nobody knows.
+    #[ts(type = "number | null")]
+    pub(crate) expected: Option<u64>,
+    /// `about 3 min left`, where that can be told.
+    pub(crate) time_left: Option<String>,
     /// It waits for a locked file or a server: the sentence.
     pub(crate) waiting: Option<String>,
     /// It was told to stop and finishes its page.
@@ -743,6 +769,20 @@ pub(crate) struct KeyOrder {
     pub(crate) place: String,
     /// User for the SQL.
     pub(crate) user: Option<String>,
+}
+
+/// How a profile reaches Execute.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Route {
+    /// The profile.
+    pub(crate) id: String,
+    /// Its proxy, without a login; none = directly.
+    pub(crate) proxy: Option<String>,
+    /// The proxy is the system's, not one that the profile names.
+    pub(crate) proxy_of_system: bool,
+    /// A file of certificates that count besides the system's.
+    pub(crate) certificates: Option<String>,
 }
 
 /// The app's own settings.

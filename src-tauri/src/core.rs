@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use execute_sync::destination::sqlite::browse::Browser;
 use execute_sync::error::Result;
 use execute_sync::paths::{AppDirs, StateDir};
 use execute_sync::profile::import::Import;
-use execute_sync::profile::store::Loaded;
 use execute_sync::profile::{DestinationSettings, ProfileStore, StoredProfile, stored};
 use execute_sync::secret_store::Secrets;
 use execute_sync::worker::{Handle, Options, Pause, Planned, SystemClock, Told, Worker};
@@ -20,11 +19,12 @@ use tokio_util::sync::CancellationToken;
 use crate::activity::Activity;
 use crate::chosen::Chosen;
 use crate::contract::{AppState, PauseFor};
+use crate::known::Known;
 use crate::notices::Notices;
 use crate::one_at_a_time::OneAtATime;
 use crate::run::ProfileRunner;
 use crate::sample::Sample;
-use crate::settings::SettingsFile;
+use crate::settings::{self, SettingsFile};
 use crate::views;
 
 /// Everything the app holds; shared by all.
@@ -37,7 +37,11 @@ pub(crate) struct Core {
     pub(crate) activity: Activity,
     pub(crate) sample: Arc<Sample>,
     pub(crate) worker: Handle,
-    loaded: Mutex<Loaded>,
+    known: Mutex<Known>,
+    /// Held while the profiles are read and the worker is told, so that it hears of no older ones after newer ones.
+    reading: Mutex<()>,
+    /// How many states were made; held while one is.
+    states: Mutex<u64>,
     /// Raised for a profile whose secret changed: the file of profiles does not tell.
     revisions: Mutex<BTreeMap<String, u64>>,
     has_tray: Mutex<bool>,
@@ -49,6 +53,8 @@ pub(crate) struct Core {
     imports: Mutex<BTreeMap<String, Arc<Import>>>,
     /// Databases that the window looks at.
     browsers: Mutex<BTreeMap<String, (PathBuf, Arc<Browser>)>>,
+    /// The report that a person looks at now.
+    bundle: Mutex<String>,
     /// The export under way.
     export: OneAtATime,
     /// The connection test under way.
@@ -74,13 +80,7 @@ impl Core {
         let store = ProfileStore::new(&dirs);
         let sample = Arc::new(Sample::default());
         let runner = ProfileRunner::new(dirs.clone(), store.clone(), secrets.clone(), Arc::clone(&sample));
-        let now = settings.get();
-        let options = Options {
-            at_once: usize::try_from(now.parallel_runs).unwrap_or(1),
-            nothing_synced_for: (now.stale_after_hours > 0)
-                .then(|| std::time::Duration::from_secs(u64::from(now.stale_after_hours) * 3600)),
-            ..Options::default()
-        };
+        let options = Options { limits: settings::limits(&settings.get()), ..Options::default() };
         let worker = Worker::start(options, Arc::new(SystemClock::new()), Arc::new(runner), told);
         let core = Arc::new(Core {
             dirs,
@@ -91,13 +91,16 @@ impl Core {
             activity,
             sample,
             worker,
-            loaded: Mutex::default(),
+            known: Mutex::default(),
+            reading: Mutex::default(),
+            states: Mutex::default(),
             revisions: Mutex::default(),
             has_tray: Mutex::default(),
             seen: Mutex::default(),
             chosen: Chosen::default(),
             imports: Mutex::default(),
             browsers: Mutex::default(),
+            bundle: Mutex::default(),
             export: OneAtATime::default(),
             test: OneAtATime::default(),
         });
@@ -105,16 +108,14 @@ impl Core {
         Ok(core)
     }
 
-    /// Reads the profiles anew and tells the worker. Trouble with the file becomes a notice; what was known stays.
+    /// Reads the profiles anew and tells the worker. It blocks, as [`Core::is_outdated`], [`Core::pause`] and
+    /// [`Core::resume`] do: never call them where windows, menus or runs would wait.
     pub(crate) fn reload(&self) {
-        match self.store.load() {
-            Ok(loaded) => {
-                for problem in &loaded.problems {
-                    self.notices.tell(problem.text.clone(), Some(problem.hint.clone()));
-                }
-                *self.loaded.lock().unwrap_or_else(PoisonError::into_inner) = loaded;
-            }
-            Err(error) => self.notices.tell(error.message().to_owned(), error.remedy().map(str::to_owned)),
+        let _one_at_a_time = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
+        let read = self.store.load();
+        let is_there = self.store.file().exists();
+        for problem in self.known().take(read, is_there, &self.dirs) {
+            self.notices.tell(problem.text, Some(problem.hint));
         }
         self.worker.set_profiles(self.profiles().iter().map(|profile| self.planned(profile)).collect());
     }
@@ -125,8 +126,15 @@ impl Core {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let has_run = *seen != histories;
         *seen = histories;
-        let loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
-        has_run || self.store.changed_since(&loaded.stamp)
+        let (stamp, must_try_again) = {
+            let known = self.known();
+            (known.loaded.stamp.clone(), known.must_try_again())
+        };
+        has_run || must_try_again || self.store.changed_since(&stamp)
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// When the history of each profile was written to last.
@@ -138,7 +146,7 @@ impl Core {
 
     /// The profiles, in their order.
     pub(crate) fn profiles(&self) -> Vec<StoredProfile> {
-        self.loaded.lock().unwrap_or_else(PoisonError::into_inner).profiles.clone()
+        self.known().loaded.profiles.clone()
     }
 
     /// The profile with this id.
@@ -146,7 +154,7 @@ impl Core {
     /// # Errors
     /// It is not there (any more).
     pub(crate) fn profile(&self, id: &str) -> Result<StoredProfile> {
-        self.loaded.lock().unwrap_or_else(PoisonError::into_inner).find(id).cloned()
+        self.known().loaded.find(id).cloned()
     }
 
     /// Pauses one profile, or all; kept over a restart.
@@ -232,6 +240,16 @@ impl Core {
         self.export.stop();
     }
 
+    /// Keeps a report as it is shown.
+    pub(crate) fn keep_bundle(&self, text: &str) {
+        text.clone_into(&mut self.bundle.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// The report that was shown last.
+    pub(crate) fn bundle(&self) -> String {
+        self.bundle.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     pub(crate) fn set_tray(&self, is_there: bool) {
         *self.has_tray.lock().unwrap_or_else(PoisonError::into_inner) = is_there;
     }
@@ -240,17 +258,20 @@ impl Core {
         *self.has_tray.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Everything the window's frame and the tray show.
+    /// Everything the window's frame and the tray show, made of what is in memory. Each is newer than those before it.
     pub(crate) fn state(&self) -> AppState {
-        let (profiles, states) = (self.profiles(), self.worker.snapshot());
+        let mut number = self.states.lock().unwrap_or_else(PoisonError::into_inner);
+        *number += 1;
+        let (known, states) = (self.known(), self.worker.snapshot());
+        let summary = |profile: &StoredProfile| {
+            let status = states.iter().find(|status| status.id == profile.id);
+            views::summary(profile, status, known.destinations.get(&profile.id).map_or("", String::as_str))
+        };
         AppState {
+            number: *number,
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            profiles: profiles
-                .iter()
-                .map(|profile| {
-                    views::summary(profile, states.iter().find(|status| status.id == profile.id), &self.dirs)
-                })
-                .collect(),
+            profiles: known.loaded.profiles.iter().map(summary).collect(),
+            profiles_trouble: known.trouble.clone(),
             settings: self.settings.get(),
             tray: self.has_tray(),
             notices: self.notices.all(),
@@ -295,4 +316,47 @@ fn fingerprint(profile: &StoredProfile) -> u64 {
     let mut hasher = DefaultHasher::new();
     serde_json::to_string(&same).unwrap_or_default().hash(&mut hasher);
     hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[tokio::test]
+    async fn a_state_is_made_of_what_is_in_memory_and_newer_than_those_before_it() {
+        let home = tempfile::tempdir().unwrap();
+        let dirs = AppDirs::find(Some(home.path().into())).unwrap();
+        let core = Core::start(dirs, Activity::default(), Arc::new(|_| {})).unwrap();
+        core.store.add(StoredProfile::new("Northern", &core.dirs.databases().join("n.sqlite")).unwrap()).unwrap();
+        assert!(core.is_outdated());
+        core.reload();
+        let first = core.state();
+        std::fs::remove_dir_all(home.path()).unwrap();
+        let second = core.state();
+        assert!(second.number > first.number);
+        assert_eq!((second.profiles[0].destination.as_str(), second.profiles_trouble), ("SQLite · n.sqlite", None));
+    }
+
+    #[tokio::test]
+    async fn profiles_that_cannot_be_read_at_the_start_come_by_themselves() {
+        let home = tempfile::tempdir().unwrap();
+        let dirs = AppDirs::find(Some(home.path().into())).unwrap();
+        let file = ProfileStore::new(&dirs).file();
+        // Root may read everything but a folder in a file's place.
+        std::fs::create_dir_all(&file).unwrap();
+        let core = Core::start(dirs, Activity::default(), Arc::new(|_| {})).unwrap();
+        assert!(core.state().profiles_trouble.is_some_and(|trouble| !trouble.set_aside));
+        assert!(core.state().notices.is_empty(), "it is told once");
+        assert!(core.is_outdated(), "it is tried again");
+        std::fs::remove_dir(&file).unwrap();
+        std::fs::write(&file, "{").unwrap();
+        core.reload();
+        assert!(core.state().profiles_trouble.is_some_and(|trouble| trouble.set_aside));
+        assert!(!core.is_outdated(), "only a new file helps");
+        core.store.add(StoredProfile::new("Northern", &core.dirs.databases().join("n.sqlite")).unwrap()).unwrap();
+        assert!(core.is_outdated());
+        core.reload();
+        assert_eq!((core.state().profiles.len(), core.state().profiles_trouble), (1, None));
+    }
 }

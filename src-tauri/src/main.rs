@@ -15,6 +15,7 @@ mod chosen;
 mod core;
 mod drafts;
 mod form_secret;
+mod known;
 mod notices;
 mod one_at_a_time;
 mod run;
@@ -22,6 +23,7 @@ mod sample;
 mod views;
 
 mod activity;
+mod bundle;
 mod host;
 mod notify;
 mod settings;

@@ -1,14 +1,15 @@
 //! A run of a profile, as the worker asks for it; and the engine that a profile stands for.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use execute_sync::engine::{Engine, Order};
-use execute_sync::error::Result;
+use execute_sync::error::{Error, Kind, Result};
 use execute_sync::history::RunRecord;
 use execute_sync::paths::AppDirs;
 use execute_sync::profile::{DestinationSettings, Profile, ProfileStore, StoredProfile};
-use execute_sync::progress::{Observer, RunSummary};
+use execute_sync::progress::{Event, Observer, RunSummary, grouped};
 use execute_sync::secret_store::Secrets;
 use execute_sync::sync::Finished;
 use execute_sync::worker::Runner;
@@ -34,12 +35,35 @@ impl ProfileRunner {
     }
 
     async fn ready(&self, id: &str) -> Result<(Profile, Engine)> {
+        let (store, wanted) = (self.store.clone(), id.to_owned());
         // Read anew: it may have been changed this instant.
-        let stored = self.store.load()?.find(id)?.clone();
+        let stored = off_thread(move || Ok(store.load()?.find(&wanted)?.clone())).await?;
         let profile = resolve(&stored, &self.secrets, &self.sample, &self.dirs).await?;
-        let engine = engine_for(&stored, profile.destination.clone(), &self.dirs)?;
+        let (destination, dirs) = (profile.destination.clone(), self.dirs.clone());
+        let engine = off_thread(move || engine_for(&stored, destination, &dirs)).await?;
         Ok((profile, engine))
     }
+}
+
+/// Reads and writes where no other run waits for the disk.
+async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or_else(|error| Err(Error::new(Kind::Internal, "preparing the run met a defect").because(error)))
+}
+
+/// Says in the log how far a run is, page by page, so that it can be read again later.
+fn telling_pages(observer: Observer) -> Observer {
+    let before = AtomicU64::new(0);
+    Arc::new(move |event| {
+        if let Event::Stored { page, documents } = event {
+            let of_page = documents.saturating_sub(before.swap(*documents, Ordering::Relaxed));
+            if of_page > 0 {
+                let documents = if of_page == 1 { "document" } else { "documents" };
+                log::info!("Page {page}: {} {documents} stored", grouped(of_page));
+            }
+        }
+        observer(event);
+    })
 }
 
 #[async_trait]
@@ -49,7 +73,7 @@ impl Runner for ProfileRunner {
             match self.ready(id).await {
                 Ok((profile, engine)) => {
                     profile.warnings.iter().for_each(|warning| log::warn!("{warning}"));
-                    engine.run(profile.source, &profile.options, order, observer, &cancel).await
+                    engine.run(profile.source, &profile.options, order, telling_pages(observer), &cancel).await
                 }
                 Err(error) => {
                     let finished = Finished { summary: RunSummary::default(), result: Err(error) };

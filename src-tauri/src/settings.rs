@@ -1,8 +1,11 @@
 //! The app's own settings: what they are at first, and within which bounds. The engine keeps the file.
 
+use std::time::Duration;
+
 use execute_sync::error::Result;
 use execute_sync::paths::AppDirs;
 use execute_sync::settings_file;
+use execute_sync::worker::Limits;
 
 use crate::contract::{AppSettings, Theme};
 
@@ -17,6 +20,15 @@ impl Default for AppSettings {
             stale_after_hours: 24,
             parallel_runs: 2,
         }
+    }
+}
+
+/// What of them the worker goes by.
+pub(crate) fn limits(settings: &AppSettings) -> Limits {
+    Limits {
+        at_once: usize::try_from(settings.parallel_runs).unwrap_or(1),
+        nothing_synced_for: (settings.stale_after_hours > 0)
+            .then(|| Duration::from_secs(u64::from(settings.stale_after_hours) * 3600)),
     }
 }
 
@@ -63,6 +75,16 @@ mod tests {
         file.set(AppSettings { theme: Theme::Dark, parallel_runs: 99, ..AppSettings::default() }).unwrap();
         let (file, problem) = SettingsFile::open(&dirs);
         assert_eq!((file.get().theme, file.get().parallel_runs, problem), (Theme::Dark, 8, None));
+    }
+
+    #[test]
+    fn the_worker_goes_by_what_is_set() {
+        let of = |parallel_runs, stale_after_hours| {
+            limits(&AppSettings { parallel_runs, stale_after_hours, ..AppSettings::default() })
+        };
+        assert_eq!(limits(&AppSettings::default()), Limits::default());
+        assert_eq!(of(4, 0), Limits { at_once: 4, nothing_synced_for: None });
+        assert_eq!(of(1, 2).nothing_synced_for, Some(Duration::from_secs(7200)));
     }
 
     #[test]

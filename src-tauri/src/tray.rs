@@ -49,6 +49,15 @@ pub(crate) enum Item {
     Line,
 }
 
+impl Item {
+    fn words(&self) -> &str {
+        match self {
+            Item::Says(text) | Item::Does(text, _) | Item::Sub(text, _) => text,
+            Item::Line => "",
+        }
+    }
+}
+
 /// A shape of the icon; each state has its own, so that colour is never all that tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shape {
@@ -69,7 +78,7 @@ pub(crate) enum Shape {
 /// The icon for a state: the worst first, but work under way before mere waiting.
 pub(crate) fn shape(state: &AppState) -> Shape {
     let any = |wanted: ProfileState| state.profiles.iter().any(|profile| profile.state == wanted);
-    if any(ProfileState::NeedsYou) {
+    if any(ProfileState::NeedsYou) || state.profiles_trouble.is_some() {
         Shape::NeedsYou
     } else if any(ProfileState::Failed) {
         Shape::Failed
@@ -112,6 +121,7 @@ pub(crate) fn menu(state: &AppState) -> Vec<Item> {
 
 fn headline(state: &AppState) -> String {
     match state.profiles.as_slice() {
+        [] if state.profiles_trouble.is_some() => "The profiles cannot be read".to_owned(),
         [] => "No profile yet".to_owned(),
         [one] => label(&one.sentence),
         many => {
@@ -180,17 +190,24 @@ pub(crate) struct Tray(Mutex<Option<Shown>>);
 
 struct Shown {
     icon: TrayIcon<Wry>,
-    items: Vec<Item>,
     shape: Shape,
-    actions: Vec<Action>,
+    items: Vec<Item>,
+    lines: Vec<Line>,
+}
+
+/// A line of the menu as it stands there.
+enum Line {
+    /// `Says` and `Does`.
+    Item(MenuItem<Wry>),
+    Sub(Submenu<Wry>, Vec<Line>),
+    Separator,
 }
 
 impl Tray {
     /// Puts the icon there.
     pub(crate) fn show(&self, app: &AppHandle, state: &AppState) -> tauri::Result<()> {
         let (items, shape) = (menu(state), shape(state));
-        let mut actions = Vec::new();
-        let built = build(app, &items, &mut actions)?;
+        let (built, lines) = build(app, &items)?;
         let icon = TrayIconBuilder::with_id("tray")
             .icon(image(shape)?)
             .icon_as_template(cfg!(target_os = "macos"))
@@ -201,11 +218,12 @@ impl Tray {
                 }
             })
             .build(app)?;
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Shown { icon, items, shape, actions });
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Shown { icon, shape, items, lines });
         Ok(())
     }
 
-    /// Shows another state. What has not changed is not touched: a menu that is open would close.
+    /// Shows another state. What has not changed is not touched, and other words are put into the lines that are there: a
+    /// menu that is replaced while it is open would close.
     pub(crate) fn update(&self, app: &AppHandle, state: &AppState) -> tauri::Result<()> {
         let mut shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(shown) = shown.as_mut() else { return Ok(()) };
@@ -215,55 +233,94 @@ impl Tray {
             shown.icon.set_icon_as_template(cfg!(target_os = "macos"))?;
             shown.shape = shape;
         }
-        if items != shown.items {
-            let mut actions = Vec::new();
-            let built = build(app, &items, &mut actions)?;
+        if is_same_but_for_words(&shown.items, &items) {
+            put_words(&shown.lines, &shown.items, &items)?;
+        } else {
+            let (built, lines) = build(app, &items)?;
             shown.icon.set_menu(Some(built))?;
-            (shown.items, shown.actions) = (items, actions);
+            shown.lines = lines;
         }
+        shown.items = items;
         Ok(())
     }
 
     fn action(&self, id: &str) -> Option<Action> {
         let shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        shown.as_ref()?.actions.iter().find(|action| action.id() == id).cloned()
+        find(&shown.as_ref()?.items, id)
     }
 }
 
-fn build(app: &AppHandle, items: &[Item], actions: &mut Vec<Action>) -> tauri::Result<Menu<Wry>> {
+fn find(items: &[Item], id: &str) -> Option<Action> {
+    items.iter().find_map(|item| match item {
+        Item::Does(_, action) => (action.id() == id).then(|| action.clone()),
+        Item::Sub(_, inner) => find(inner, id),
+        Item::Says(_) | Item::Line => None,
+    })
+}
+
+/// The same lines that do the same, whatever they are called: no new menu is needed.
+fn is_same_but_for_words(before: &[Item], now: &[Item]) -> bool {
+    before.len() == now.len()
+        && before.iter().zip(now).all(|pair| match pair {
+            (Item::Says(_), Item::Says(_)) | (Item::Line, Item::Line) => true,
+            (Item::Does(_, before), Item::Does(_, now)) => before == now,
+            (Item::Sub(_, before), Item::Sub(_, now)) => is_same_but_for_words(before, now),
+            (Item::Says(_) | Item::Does(..) | Item::Sub(..) | Item::Line, _) => false,
+        })
+}
+
+/// Puts the words of `now` into the lines that show `before`; both have the same lines.
+fn put_words(lines: &[Line], before: &[Item], now: &[Item]) -> tauri::Result<()> {
+    for (line, (before, now)) in lines.iter().zip(before.iter().zip(now)) {
+        match (line, before, now) {
+            (Line::Sub(sub, inner), Item::Sub(old, before), Item::Sub(text, now)) => {
+                if old != text {
+                    sub.set_text(text)?;
+                }
+                put_words(inner, before, now)?;
+            }
+            (Line::Item(item), before, Item::Says(_) | Item::Does(..)) if before.words() != now.words() => {
+                item.set_text(now.words())?;
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn build(app: &AppHandle, items: &[Item]) -> tauri::Result<(Menu<Wry>, Vec<Line>)> {
+    let lines = lines_of(app, items)?;
     let menu = Menu::new(app)?;
-    for item in items {
-        match item {
-            Item::Line => menu.append(&PredefinedMenuItem::separator(app)?)?,
+    for line in &lines {
+        match line {
+            Line::Item(item) => menu.append(item)?,
+            Line::Sub(sub, _) => menu.append(sub)?,
+            Line::Separator => menu.append(&PredefinedMenuItem::separator(app)?)?,
+        }
+    }
+    Ok((menu, lines))
+}
+
+fn lines_of(app: &AppHandle, items: &[Item]) -> tauri::Result<Vec<Line>> {
+    let line = |item: &Item| {
+        Ok(match item {
+            Item::Says(text) => Line::Item(MenuItem::new(app, text, false, None::<&str>)?),
+            Item::Does(text, action) => Line::Item(MenuItem::with_id(app, action.id(), text, true, None::<&str>)?),
+            Item::Line => Line::Separator,
             Item::Sub(text, inner) => {
-                let sub = Submenu::new(app, text, true)?;
-                for item in inner {
-                    match item {
-                        Item::Line | Item::Sub(..) => sub.append(&PredefinedMenuItem::separator(app)?)?,
-                        Item::Says(_) | Item::Does(..) => sub.append(&line(app, item, actions)?)?,
+                let (sub, inner) = (Submenu::new(app, text, true)?, lines_of(app, inner)?);
+                for line in &inner {
+                    match line {
+                        Line::Item(item) => sub.append(item)?,
+                        Line::Sub(within, _) => sub.append(within)?,
+                        Line::Separator => sub.append(&PredefinedMenuItem::separator(app)?)?,
                     }
                 }
-                menu.append(&sub)?;
+                Line::Sub(sub, inner)
             }
-            Item::Says(_) | Item::Does(..) => menu.append(&line(app, item, actions)?)?,
-        }
-    }
-    Ok(menu)
-}
-
-fn line(app: &AppHandle, item: &Item, actions: &mut Vec<Action>) -> tauri::Result<MenuItem<Wry>> {
-    let (text, action) = match item {
-        Item::Does(text, action) => (text.as_str(), Some(action)),
-        Item::Says(text) | Item::Sub(text, _) => (text.as_str(), None),
-        Item::Line => ("", None),
+        })
     };
-    match action {
-        Some(action) => {
-            actions.push(action.clone());
-            MenuItem::with_id(app, action.id(), text, true, None::<&str>)
-        }
-        None => MenuItem::new(app, text, false, None::<&str>),
-    }
+    items.iter().map(line).collect()
 }
 
 fn image(shape: Shape) -> tauri::Result<Image<'static>> {

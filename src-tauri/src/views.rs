@@ -1,16 +1,21 @@
 //! From the engine's values to what the window shows. No decisions here but words and shapes.
 
+use std::time::Duration;
+
 use execute_sync::history::{Outcome, RunRecord};
+use execute_sync::logging::KeptLine;
 use execute_sync::paths::AppDirs;
 use execute_sync::profile::{DestinationSettings, StoredProfile};
+use execute_sync::progress::left;
+use execute_sync::secret::redact;
 use execute_sync::status::State;
 use execute_sync::worker::ProfileStatus;
 
-use crate::contract::{IpcError, Pause, ProfileState, ProfileSummary, RunOutcome, RunView, SyncProgress};
+use crate::contract::{IpcError, LogLine, Pause, ProfileState, ProfileSummary, RunOutcome, RunView, SyncProgress};
 use crate::run;
 
 /// A profile at a glance. The worker may not know it yet.
-pub(crate) fn summary(profile: &StoredProfile, status: Option<&ProfileStatus>, dirs: &AppDirs) -> ProfileSummary {
+pub(crate) fn summary(profile: &StoredProfile, status: Option<&ProfileStatus>, destination: &str) -> ProfileSummary {
     let paused = status.map_or(profile.paused.map(|pause| pause.until), |s| s.paused.map(|pause| pause.until));
     ProfileSummary {
         id: profile.id.clone(),
@@ -18,7 +23,7 @@ pub(crate) fn summary(profile: &StoredProfile, status: Option<&ProfileStatus>, d
         state: status.map_or(ProfileState::Never, |s| state(s.status.state)),
         sentence: status.map_or_else(|| "Never synced".to_owned(), |s| s.status.sentence.clone()),
         sample: profile.sample,
-        destination: destination(profile, dirs),
+        destination: destination.to_owned(),
         progress: status.and_then(progress),
         last_synced_at: status.and_then(|s| s.last_good.clone()),
         next_run_at: status.and_then(|s| s.next_at).map(|at| utc(&at)),
@@ -35,6 +40,9 @@ fn progress(status: &ProfileStatus) -> Option<SyncProgress> {
             pages: progress.pages,
             documents: progress.documents,
             bytes: progress.bytes,
+            doc_type: progress.doc_type.clone(),
+            expected: progress.expected,
+            time_left: progress.time_left_s.map(|left_s| left(Duration::from_secs(left_s))),
             documents_per_second: (progress.documents_per_s > 0).then(|| to_f64(progress.documents_per_s)),
             waiting: progress.waiting.clone(),
             stopping: progress.is_stopping,
@@ -45,6 +53,9 @@ fn progress(status: &ProfileStatus) -> Option<SyncProgress> {
             documents: 0,
             bytes: 0,
             documents_per_second: None,
+            doc_type: None,
+            expected: None,
+            time_left: None,
             waiting: Some(status.status.sentence.clone()),
             stopping: false,
             elsewhere: true,
@@ -70,7 +81,8 @@ fn state(state: State) -> ProfileState {
     }
 }
 
-fn destination(profile: &StoredProfile, dirs: &AppDirs) -> String {
+/// `SQLite · Northern AFEs.sqlite`. Looks at the disk.
+pub(crate) fn destination(profile: &StoredProfile, dirs: &AppDirs) -> String {
     let title = profile.destination.kind.form().title;
     match run::destination(profile, dirs) {
         Ok((DestinationSettings::Sqlite { path }, _)) => {
@@ -107,5 +119,18 @@ pub(crate) fn run_view(run: &RunRecord) -> RunView {
         full_refresh: run.full_refresh,
         duration_ms: run.duration_ms,
         error: run.error.as_ref().map(IpcError::from),
+    }
+}
+
+/// A line of a run, found in the files of the log. They were redacted when they were written; secrets that have become known
+/// since are looked for as well.
+pub(crate) fn log_line(seq: u64, line: KeptLine, profile: &str, run_id: &str) -> LogLine {
+    LogLine {
+        seq,
+        at: utc(&line.at),
+        level: line.level.to_ascii_lowercase(),
+        profile: Some(profile.to_owned()),
+        run_id: Some(run_id.to_owned()),
+        text: redact(&line.text).into_owned(),
     }
 }

@@ -191,7 +191,7 @@ impl Runner for Runs {
         let most = usize::try_from(self.longest.as_millis()).unwrap();
         let length = if self.rng.lock().unwrap().between(0, 9) > 0 { most / 20 } else { most };
         let work = async {
-            observer(&Event::Reading { page: 1, documents: 10, bytes: 1000 });
+            observer(&Event::Reading { page: 1, documents: 10, bytes: 1000, doc_type: None });
             tokio::time::sleep(self.between_ms(1, length)).await;
             observer(&Event::Stored { page: 1, documents: 10 });
             match mode {

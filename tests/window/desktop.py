@@ -224,6 +224,10 @@ class Tray:
         walk(self.menu.GetLayout(0, -1, dbus.Array([], signature="s"))[1])
         return found
 
+    def revision(self):
+        """Counts the menus that have stood here: a desktop closes an open one when it is replaced."""
+        return int(self.menu.GetLayout(0, -1, dbus.Array([], signature="s"))[0])
+
     def texts(self):
         return [text for _, text, _ in self.lines()]
 

@@ -109,6 +109,9 @@ export const SCREENS: Screen[] = [
   { name: "keys-generate", scenario: "full", route: "/keys?ask=generate", ready: text("Database user") },
   { name: "activity", scenario: "full", route: "/activity", ready: text("Run ended") },
   { name: "activity-empty", scenario: "empty", route: "/activity", ready: text("Nothing happened yet") },
+  { name: "activity-bundle", scenario: "full", route: "/activity?ask=bundle", ready: text("END OF THE LOG") },
+  { name: "profiles-unreadable", scenario: "unreadable", route: "/", ready: text("cannot be read") },
+  { name: "profiles-set-aside", scenario: "set-aside", route: "/", ready: text("Go on without them") },
   { name: "settings", scenario: "full", route: "/settings", ready: text("In the background") },
   {
     name: "palette",

@@ -1,9 +1,11 @@
 //! Progress for people: a line at a terminal, log lines elsewhere.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use execute_sync::progress::{Event, Observer};
+use execute_sync::progress::{Event, Observer, left, time_left};
+use execute_sync::secret::printable;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::printer::grouped;
@@ -22,7 +24,7 @@ impl Progress {
     /// A line if a person is looking.
     pub(crate) fn new(visible: bool) -> Self {
         let bar = if visible { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} · {elapsed}") {
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed} · {wide_msg}") {
             bar.set_style(style);
         }
         Progress { bar, visible }
@@ -38,25 +40,29 @@ impl Progress {
         let (bar, visible) = (self.bar.clone(), self.visible);
         let started = Instant::now();
         let logged = Mutex::new(started);
+        // 0 = not known how many will come.
+        let expected = AtomicU64::new(0);
         if visible {
             bar.reset();
             bar.enable_steady_tick(Duration::from_millis(120));
         }
         Arc::new(move |event| match event {
-            Event::Reading { page, documents, bytes } if visible => {
-                let seconds = started.elapsed().as_secs_f64().max(0.001);
-                bar.set_message(format!(
-                    "page {page} · {} documents · {:.1} MB · {:.0} documents/s",
-                    grouped(*documents),
-                    megabytes(*bytes),
-                    precise(*documents) / seconds
-                ));
+            Event::Expecting { documents } => expected.store(*documents, Ordering::Relaxed),
+            Event::Reading { page, documents, bytes, doc_type } if visible => {
+                let took = started.elapsed();
+                // What matters most comes first: a narrow terminal shows no more than its width.
+                let mut parts = vec![format!("page {page}"), format!("{} documents", grouped(*documents))];
+                parts.extend(time_left(*documents, expected.load(Ordering::Relaxed), took).map(left));
+                parts.push(format!("{:.1} MB", megabytes(*bytes)));
+                parts.push(format!("{:.0} documents/s", precise(*documents) / took.as_secs_f64().max(0.001)));
+                parts.extend(doc_type.map(|name| printable(name).into_owned()));
+                bar.set_message(parts.join(" · "));
             }
             Event::Waiting(text) if visible => bar.set_message((*text).to_owned()),
             Event::Retrying { wait_ms, .. } if visible => {
                 bar.set_message(format!("trying again in {:.0} s", precise(*wait_ms) / 1000.0))
             }
-            Event::Reading { page, documents, bytes } => {
+            Event::Reading { page, documents, bytes, .. } => {
                 let mut logged = logged.lock().unwrap_or_else(PoisonError::into_inner);
                 if logged.elapsed() >= LOG_EVERY {
                     *logged = Instant::now();

@@ -12,6 +12,7 @@ use crate::destination::view_plan::NameRules;
 use crate::destination::{Destination, QuarantineEntry, QuarantineFilter, ViewReport};
 use crate::error::{Error, Kind, Result};
 use crate::history::{History, Outcome, RunError, RunRecord};
+use crate::logging;
 use crate::paths::StateDir;
 use crate::profile::{DestinationSettings, SourceSettings, StoredProfile, SyncOptions};
 use crate::progress::{Event, Observer, RunSummary};
@@ -75,11 +76,23 @@ impl Engine {
         observer: Observer,
         cancel: &CancellationToken,
     ) -> Finished {
+        let run_id = format!("{:016x}", rand::random::<u64>());
+        logging::of_run(&run_id, self.run_as(&run_id, source, options, order, observer, cancel)).await
+    }
+
+    async fn run_as(
+        &self,
+        run_id: &str,
+        source: SourceSettings,
+        options: &SyncOptions,
+        order: Order,
+        observer: Observer,
+        cancel: &CancellationToken,
+    ) -> Finished {
         log::info!("Starting Sync");
         let started = Instant::now();
-        let run_id = format!("{:016x}", rand::random::<u64>());
         let mut record = RunRecord {
-            run_id: run_id.clone(),
+            run_id: run_id.to_owned(),
             target: self.target(),
             started: utc_now(),
             full_refresh: matches!(order.task, Task::FullRefresh { .. }),
@@ -87,7 +100,7 @@ impl Engine {
         };
         let finished = match self.locked(&record) {
             Ok((_lock, last_fence, mark_file_is_ours)) => {
-                let job = Job { run_id, last_fence, mark_file_is_ours, ..self.job(order, options) };
+                let job = Job { run_id: run_id.to_owned(), last_fence, mark_file_is_ours, ..self.job(order, options) };
                 let finished = self.attempt(source, &job, observer, cancel).await;
                 end_record(&mut record, &finished, utc_now(), started.elapsed());
                 // While the lock is held, so that `status` never sees a run without an end and without a holder.
@@ -231,9 +244,10 @@ impl Engine {
         match &self.destination {
             DestinationSettings::Sqlite { path } => {
                 let (observer, shown) = (Arc::clone(observer), path.display().to_string());
+                let run = logging::run_id();
                 let on_wait = move || {
                     let text = format!("Waiting: {shown} is locked by another program");
-                    log::info!("{text}");
+                    logging::in_run(run.as_deref(), || log::info!("{text}"));
                     observer(&Event::Waiting(&text));
                 };
                 let waiting = Waiting { cancel: cancel.clone(), on_wait: Arc::new(on_wait), limit: LOCKED_LIMIT };

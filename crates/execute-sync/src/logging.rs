@@ -4,6 +4,7 @@
 //! that no secret and no control character does, is decided here.
 
 mod file;
+mod of_run;
 
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,8 @@ use crate::error::{Error, Kind, Result};
 use crate::paths::{FileSystem, System};
 use crate::secret::{printable, redact};
 use file::LogFile;
+
+pub use of_run::{KeptLine, in_run, lines_of_run, of_run, run_id};
 
 /// A log file is renamed before it grows beyond this.
 pub const DEFAULT_FILE_SIZE_BYTES: u64 = 10 * 1024 * 1024;
@@ -89,6 +92,8 @@ pub struct LogSettings {
     pub file_size_bytes: u64,
     /// How many renamed log files stay.
     pub old_files: u32,
+    /// Lines in the file name the run they belong to, at their end: for [`lines_of_run`].
+    pub run_ids: bool,
 }
 
 impl Default for LogSettings {
@@ -100,6 +105,7 @@ impl Default for LogSettings {
             sink: None,
             file_size_bytes: DEFAULT_FILE_SIZE_BYTES,
             old_files: DEFAULT_OLD_FILES,
+            run_ids: false,
         }
     }
 }
@@ -122,14 +128,15 @@ struct Logger {
     stderr: bool,
     sink: Option<Sink>,
     file: Option<Mutex<LogFile>>,
+    run_ids: bool,
     clock: fn() -> ZonedDateTime,
 }
 
 impl Logger {
     fn new(settings: LogSettings, fs: Arc<dyn FileSystem>, clock: fn() -> ZonedDateTime) -> Result<Self> {
-        let LogSettings { level, file, stderr, sink, file_size_bytes, old_files } = settings;
+        let LogSettings { level, file, stderr, sink, file_size_bytes, old_files, run_ids } = settings;
         let file = file.map(|path| LogFile::open(fs, path, file_size_bytes, old_files)).transpose()?.map(Mutex::new);
-        Ok(Logger { level: level.filter(), stderr, sink, file, clock })
+        Ok(Logger { level: level.filter(), stderr, sink, file, run_ids, clock })
     }
 
     fn show(&self, line: &str) {
@@ -153,6 +160,7 @@ impl Log for Logger {
         let line = line(&(self.clock)(), record.level(), &record.args().to_string());
         self.show(&line);
         let Some(file) = &self.file else { return };
+        let line = if self.run_ids { of_run::marked(line) } else { line };
         // A panic elsewhere while a line was written leaves nothing half done that a next line could not follow.
         let trouble = file.lock().unwrap_or_else(PoisonError::into_inner).write(&line);
         if let Some(trouble) = trouble {

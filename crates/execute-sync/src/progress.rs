@@ -1,11 +1,15 @@
 //! What a run tells while it goes on and when it is done. Both shells and the history read the same values.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::Serialize;
 
 use crate::destination::{TypeRemovals, ViewReport};
 use crate::error::Error;
+
+/// The first seconds of a run, with its first page, say little about its speed.
+const JUDGED_AFTER: Duration = Duration::from_secs(3);
 
 /// Something happened in a run.
 #[derive(Debug)]
@@ -14,6 +18,11 @@ pub enum Event<'a> {
     Notice(&'a str),
     /// A sentence somebody should look at; the run goes on.
     Warning(&'a str),
+    /// A full refresh begins anew in a database that holds so many documents: about so many will come.
+    Expecting {
+        /// The documents that are there.
+        documents: u64,
+    },
     /// Bytes are coming in; not yet stored.
     Reading {
         /// The page, from 1.
@@ -22,6 +31,8 @@ pub enum Event<'a> {
         documents: u64,
         /// Bytes of the run so far, unpacked.
         bytes: u64,
+        /// Type of the last document read, if that one could be read.
+        doc_type: Option<&'a str>,
     },
     /// A page is stored, with its mark.
     Stored {
@@ -57,6 +68,25 @@ pub fn grouped(number: u64) -> String {
         out.push(digit);
     }
     out
+}
+
+/// How long a run still takes, when what comes is known to be about `expected` documents: as fast as it has been since it
+/// began. None while too little has come to judge by, and once more has come than was expected.
+pub fn time_left(documents: u64, expected: u64, took: Duration) -> Option<Duration> {
+    if took < JUDGED_AFTER || documents < expected / 100 || documents == 0 || documents >= expected {
+        return None;
+    }
+    let left_ms = took.as_millis() * u128::from(expected - documents) / u128::from(documents);
+    Some(Duration::from_millis(u64::try_from(left_ms).unwrap_or(u64::MAX)))
+}
+
+/// `about 3 min left`
+pub fn left(time: Duration) -> String {
+    match time.as_secs() {
+        s if s < 60 => "less than a minute left".to_owned(),
+        s if s < 2 * 3600 => format!("about {} min left", s.div_ceil(60)),
+        s => format!("about {} h left", s.div_ceil(3600)),
+    }
 }
 
 /// Receives the events of a run; called from several threads, must return at once.
@@ -123,5 +153,21 @@ impl Reporter {
 
     pub(crate) fn into_warnings(self) -> Vec<String> {
         self.warnings
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_left_is_told_only_when_it_can_be_known() {
+        let after = |documents, s| time_left(documents, 1000, Duration::from_secs(s)).map(left);
+        assert_eq!(after(100, 20).as_deref(), Some("about 3 min left"));
+        assert_eq!(after(990, 20).as_deref(), Some("less than a minute left"));
+        assert_eq!(after(10, 360).as_deref(), Some("about 10 h left"));
+        for (documents, s) in [(0, 20), (9, 20), (500, 2), (1000, 20), (1001, 20)] {
+            assert_eq!(after(documents, s), None, "{documents} documents in {s} s");
+        }
     }
 }

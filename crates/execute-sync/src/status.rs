@@ -135,7 +135,7 @@ pub fn of_profile(runs: &[RunRecord], live: &Live, now: Timestamp, zone: &TimeZo
             status(State::Never, format!("Never synced{}", next("first sync")))
         } else {
             // A run that was killed is tried again before anything turns red.
-            Status { is_red: false, ..known }
+            Status { is_red: false, sentence: format!("{}{}", known.sentence, next("next")), ..known }
         };
     };
     let message = &error.message;
@@ -152,6 +152,12 @@ pub fn of_profile(runs: &[RunRecord], live: &Live, now: Timestamp, zone: &TimeZo
         }
         Next::BackOffSlowly => status(State::Retrying, format!("Failed once · {message}{again}")),
     }
+}
+
+/// When calculated values were last read with everything else: the source does not send a document again when only such a
+/// value changed. To be shown where calculated fields are on.
+pub fn calculated_as_of(runs: &[RunRecord]) -> Option<&str> {
+    runs.iter().find(|run| run.full_refresh && is_good(run)).map(|run| run.started.as_str())
 }
 
 fn status(state: State, sentence: String) -> Status {

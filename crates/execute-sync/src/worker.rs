@@ -3,7 +3,7 @@
 //! A shell plugs in what a run of a profile is ([`Runner`]) and gives orders through a [`Handle`]. Schedules are decided
 //! in [`crate::schedule`], sentences in [`crate::status`]; here are turns, runs and clocks. Nothing is stored here.
 //!
-//! Never two runs of one profile, never more than [`Options::at_once`] in all, whoever waits longest first. A run that
+//! Never two runs of one profile, never more than [`Limits::at_once`] in all, whoever waits longest first. A run that
 //! panics is a failed run; an order that panics is logged and lost. A run ends between pages or not at all.
 
 mod clock;
@@ -43,15 +43,28 @@ pub trait Runner: Send + Sync + 'static {
 /// Receives what a person should hear of; called from the worker's task, must return at once.
 pub type Told = Arc<dyn Fn(Tell) + Send + Sync>;
 
-/// The worker's limits.
-#[derive(Clone)]
-pub struct Options {
+/// What a person may set, also while the worker works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
     /// So many runs at the same time.
     pub at_once: usize,
-    /// The clocks are read at least this often, to notice a wake or a clock that was set.
-    pub look_every: Duration,
     /// Nothing synced for so long is told; where a schedule leaves longer gaps of its own, later.
     pub nothing_synced_for: Option<Duration>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { at_once: 2, nothing_synced_for: Some(Duration::from_secs(24 * 3600)) }
+    }
+}
+
+/// How the worker works.
+#[derive(Clone)]
+pub struct Options {
+    /// Those at the start.
+    pub limits: Limits,
+    /// The clocks are read at least this often, to notice a wake or a clock that was set.
+    pub look_every: Duration,
     /// A number from 0 to 1, a new one each time: keeps many clients apart.
     pub jitter: Arc<dyn Fn() -> f64 + Send + Sync>,
 }
@@ -59,9 +72,8 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Options {
-            at_once: 2,
+            limits: Limits::default(),
             look_every: Duration::from_secs(30),
-            nothing_synced_for: Some(Duration::from_secs(24 * 3600)),
             jitter: Arc::new(rand::random::<f64>),
         }
     }

@@ -1,6 +1,13 @@
 //! The live log, and what to send with a report.
 
-use super::{Answer, TheCore};
+use std::sync::Arc;
+
+use execute_sync::paths;
+use tauri::AppHandle;
+use tauri_plugin_dialog::DialogExt;
+
+use super::{Answer, TheCore, blocking, guarded};
+use crate::bundle;
 use crate::contract::LogLine;
 
 /// The lines after number `after`.
@@ -20,6 +27,9 @@ pub(crate) async fn copy_diagnostics(core: TheCore<'_>) -> Answer<String> {
         std::env::consts::ARCH,
         if state.tray { "yes" } else { "no" }
     );
+    if let Some(trouble) = &state.profiles_trouble {
+        text.push_str(&format!("The profiles cannot be read: {}\n", trouble.message));
+    }
     for (number, profile) in state.profiles.iter().enumerate() {
         // Names and hosts may be a company's own: numbers do as well.
         text.push_str(&format!("Profile {}: {}\n", number + 1, profile.sentence));
@@ -33,4 +43,36 @@ pub(crate) async fn copy_diagnostics(core: TheCore<'_>) -> Answer<String> {
         text.push_str(&format!("{} {} {}\n", line.at, line.level, line.text));
     }
     Ok(execute_sync::secret::redact(&text).into_owned())
+}
+
+/// What can be sent with a report, to be looked at before it is saved.
+#[tauri::command]
+pub(crate) async fn make_bundle(core: TheCore<'_>) -> Answer<String> {
+    let core = Arc::clone(&core);
+    blocking(move || {
+        let text = bundle::text(&core);
+        core.keep_bundle(&text);
+        Ok(text)
+    })
+    .await
+}
+
+/// Saves the report as it was shown, where the person says; gives the path, none if they thought better of it.
+#[tauri::command]
+pub(crate) async fn save_bundle(app: AppHandle, core: TheCore<'_>) -> Answer<Option<String>> {
+    let text = core.bundle();
+    guarded(async move {
+        let (answer, chosen) = tokio::sync::oneshot::channel();
+        app.dialog().file().set_title("Save bundle").set_file_name("execute-sync-report.txt").save_file(move |path| {
+            // Nobody waits any more if the window is gone.
+            let _ = answer.send(path);
+        });
+        let Some(path) = chosen.await.ok().flatten().and_then(|path| path.into_path().ok()) else { return Ok(None) };
+        blocking(move || {
+            paths::replace_file(&path, text.as_bytes())?;
+            Ok(Some(path.display().to_string()))
+        })
+        .await
+    })
+    .await
 }

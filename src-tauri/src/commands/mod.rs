@@ -35,6 +35,7 @@ pub(crate) fn handler() -> impl Fn(Invoke<tauri::Wry>) -> bool + Send + Sync + '
         settings::dismiss_notice,
         settings::ui_ready,
         settings::save_settings,
+        settings::routes,
         settings::open_database_folder,
         outside::open_database,
         settings::open_link,
@@ -73,6 +74,8 @@ pub(crate) fn handler() -> impl Fn(Invoke<tauri::Wry>) -> bool + Send + Sync + '
         keys::delete_key,
         activity::activity,
         activity::copy_diagnostics,
+        activity::make_bundle,
+        activity::save_bundle,
     ]
 }
 

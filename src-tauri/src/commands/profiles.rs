@@ -278,7 +278,7 @@ fn free_name(wanted: &str, core: &Core) -> String {
 
 pub(super) fn changed(app: &AppHandle, core: &Core) {
     core.reload();
-    app::publish(app, core);
+    app::publish(app);
 }
 
 #[cfg(test)]

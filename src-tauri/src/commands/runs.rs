@@ -4,18 +4,23 @@ use std::sync::Arc;
 
 use execute_sync::destination::QuarantineFilter;
 use execute_sync::engine::Engine;
+use execute_sync::error::{Error, Kind};
 use execute_sync::history::RunRecord;
+use execute_sync::logging;
 use execute_sync::profile::{DestinationSettings, StoredProfile, options_from};
+use execute_sync::status;
 use jiff::{SignedDuration, Timestamp, ZonedDateTime};
 use tauri::AppHandle;
 
-use super::{Answer, TheCore, guarded};
+use super::{Answer, TheCore, blocking, guarded};
 use crate::contract::{LogLine, Overview, PauseFor, QuarantineRetried, QuarantineView, RunView, TypeCount};
 use crate::core::Core;
 use crate::{app, run, views};
 
 /// More than a month of runs every ten minutes.
 const MOST_RUNS: usize = 5_000;
+/// Of a run's lines the last ones; only one that failed for hours has more.
+const MOST_LINES: usize = 2_000;
 /// What the Overview looks back.
 const MONTH: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// Of a quarantined line so much is shown.
@@ -50,8 +55,9 @@ pub(crate) async fn pause(app: AppHandle, core: TheCore<'_>, id: Option<String>,
     if let Some(id) = &id {
         core.profile(id)?;
     }
-    core.pause(id.as_deref(), duration)?;
-    app::publish(&app, &core);
+    let core = Arc::clone(&core);
+    blocking(move || core.pause(id.as_deref(), duration)).await?;
+    app::publish(&app);
     Ok(())
 }
 
@@ -61,25 +67,27 @@ pub(crate) async fn resume(app: AppHandle, core: TheCore<'_>, id: Option<String>
     if let Some(id) = &id {
         core.profile(id)?;
     }
-    core.resume(id.as_deref())?;
-    app::publish(&app, &core);
+    let core = Arc::clone(&core);
+    blocking(move || core.resume(id.as_deref())).await?;
+    app::publish(&app);
     Ok(())
 }
 
 /// What a profile's database holds and what its runs did.
 #[tauri::command]
 pub(crate) async fn overview(core: TheCore<'_>, id: String) -> Answer<Overview> {
-    let (stored, destination, engine) = of_profile(&core, &id)?;
+    let (stored, destination, engine) = of_profile(&core, &id).await?;
+    let has_calcs = has_calcs(&stored, &core);
     guarded(async move {
         let DestinationSettings::Sqlite { path } = destination;
-        let mut types: Vec<TypeCount> = if path.exists() {
-            let counts = engine.count_documents().await?;
-            counts.into_iter().map(|(name, documents)| TypeCount { name, documents }).collect()
-        } else {
-            Vec::new()
-        };
+        let (history, file) = (engine.clone(), path.clone());
+        let (runs, database_bytes) =
+            blocking(move || Ok((history.runs(MOST_RUNS)?, std::fs::metadata(&file).ok().map(|file| file.len()))))
+                .await?;
+        let counts = if database_bytes.is_some() { engine.count_documents().await? } else { Vec::new() };
+        let mut types: Vec<TypeCount> =
+            counts.into_iter().map(|(name, documents)| TypeCount { name, documents }).collect();
         types.sort_by(|a, b| b.documents.cmp(&a.documents).then_with(|| a.name.cmp(&b.name)));
-        let runs = engine.runs(MOST_RUNS)?;
         let month_ago = views::utc(&(Timestamp::now() - MONTH));
         let midnight = ZonedDateTime::now().start_of_day().map_or(Timestamp::now(), |day| day.timestamp());
         Ok(Overview {
@@ -87,8 +95,8 @@ pub(crate) async fn overview(core: TheCore<'_>, id: String) -> Answer<Overview> 
             types,
             changed_today: changed_since(&runs, &views::utc(&midnight)),
             runs: runs.iter().filter(|run| run.started >= month_ago).map(views::run_view).collect(),
-            calculated_values_as_of: last_full_refresh(&stored, &runs),
-            database_bytes: std::fs::metadata(&path).ok().map(|file| file.len()),
+            calculated_values_as_of: status::calculated_as_of(&runs).filter(|_| has_calcs).map(str::to_owned),
+            database_bytes,
             database_path: path.display().to_string(),
         })
     })
@@ -100,35 +108,34 @@ fn changed_since(runs: &[RunRecord], since: &str) -> u64 {
 }
 
 /// Only where calculated fields are on does it matter when everything was last read.
-fn last_full_refresh(stored: &StoredProfile, runs: &[RunRecord]) -> Option<String> {
-    let has_calcs = stored.options.iter().any(|(name, value)| name.as_str() == "INCLUDE_CALCS" && value == "true");
-    let full = runs.iter().find(|run| run.full_refresh && run.error.is_none() && run.finished.is_some());
-    full.filter(|_| has_calcs).map(|run| run.started.clone())
+fn has_calcs(stored: &StoredProfile, core: &Core) -> bool {
+    let sources = stored.sources(std::collections::BTreeMap::new(), &core.dirs);
+    sources.and_then(|sources| options_from(&sources)).is_ok_and(|options| options.include_calcs)
 }
 
 /// The last runs, newest first.
 #[tauri::command]
 pub(crate) async fn runs(core: TheCore<'_>, id: String, limit: u32) -> Answer<Vec<RunView>> {
-    let (_, _, engine) = of_profile(&core, &id)?;
+    let (_, _, engine) = of_profile(&core, &id).await?;
     let limit = usize::try_from(limit).unwrap_or(MOST_RUNS).min(MOST_RUNS);
-    guarded(async move { Ok(engine.runs(limit)?.iter().map(views::run_view).collect()) }).await
+    blocking(move || Ok(engine.runs(limit)?.iter().map(views::run_view).collect())).await
 }
 
-/// What the log says of a run: the lines of its profile between its beginning and its end.
+/// What the log says of a run, as long as the files of the log are kept. Runs of the command line are in its own log.
 #[tauri::command]
 pub(crate) async fn run_log(core: TheCore<'_>, id: String, run_id: String) -> Answer<Vec<LogLine>> {
-    let (_, _, engine) = of_profile(&core, &id)?;
-    let all = core.activity.after(0);
-    guarded(async move {
+    let (_, _, engine) = of_profile(&core, &id).await?;
+    let log = app::log_file(&core.dirs);
+    blocking(move || {
         let runs = engine.runs(MOST_RUNS)?;
         let Some(run) = runs.iter().find(|run| run.run_id == run_id) else { return Ok(Vec::new()) };
-        let until = run.finished.as_deref().unwrap_or("9999");
-        let of_run = |line: &LogLine| {
-            line.profile.as_deref() == Some(&id)
-                && line.at.as_str() >= run.started.as_str()
-                && line.at.as_str() <= until
-        };
-        Ok(all.into_iter().filter(of_run).collect())
+        let since = run.started.parse().unwrap_or(Timestamp::MIN);
+        let lines = logging::lines_of_run(&log, &run_id, since, MOST_LINES).map_err(|error| {
+            Error::new(Kind::Disk, format!("{} cannot be read", log.display()))
+                .hint("Look whether the disk is there and this user may read it")
+                .because(error)
+        })?;
+        Ok((1..).zip(lines).map(|(seq, line)| views::log_line(seq, line, &id, &run_id)).collect())
     })
     .await
 }
@@ -136,7 +143,7 @@ pub(crate) async fn run_log(core: TheCore<'_>, id: String, run_id: String) -> An
 /// Open entries of the quarantine.
 #[tauri::command]
 pub(crate) async fn quarantine(core: TheCore<'_>, id: String) -> Answer<Vec<QuarantineView>> {
-    let (_, _, engine) = of_profile(&core, &id)?;
+    let (_, _, engine) = of_profile(&core, &id).await?;
     guarded(async move {
         let entries = engine.quarantine(QuarantineFilter::Open).await?;
         Ok(entries
@@ -160,7 +167,7 @@ pub(crate) async fn quarantine(core: TheCore<'_>, id: String) -> Answer<Vec<Quar
 /// Tries to store entries by today's rules; none named = all that are open.
 #[tauri::command]
 pub(crate) async fn quarantine_retry(core: TheCore<'_>, id: String, entries: Vec<i64>) -> Answer<QuarantineRetried> {
-    let (stored, _, engine) = of_profile(&core, &id)?;
+    let (stored, _, engine) = of_profile(&core, &id).await?;
     let options = options_from(&stored.sources(std::collections::BTreeMap::new(), &core.dirs)?)?;
     guarded(async move {
         let filters = if entries.is_empty() {
@@ -182,12 +189,15 @@ pub(crate) async fn quarantine_retry(core: TheCore<'_>, id: String, entries: Vec
 /// Closes entries by hand.
 #[tauri::command]
 pub(crate) async fn quarantine_close(core: TheCore<'_>, id: String, entries: Vec<i64>) -> Answer<()> {
-    let (_, _, engine) = of_profile(&core, &id)?;
+    let (_, _, engine) = of_profile(&core, &id).await?;
     guarded(async move { Ok(engine.close_quarantine(&entries).await.map(|_| ())?) }).await
 }
 
-fn of_profile(core: &Arc<Core>, id: &str) -> Answer<(StoredProfile, DestinationSettings, Engine)> {
-    let stored = core.profile(id)?;
-    let (destination, engine) = run::destination(&stored, &core.dirs)?;
-    Ok((stored, destination, engine))
+async fn of_profile(core: &Arc<Core>, id: &str) -> Answer<(StoredProfile, DestinationSettings, Engine)> {
+    let (stored, core) = (core.profile(id)?, Arc::clone(core));
+    blocking(move || {
+        let (destination, engine) = run::destination(&stored, &core.dirs)?;
+        Ok((stored, destination, engine))
+    })
+    .await
 }

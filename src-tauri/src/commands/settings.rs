@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use execute_sync::error::{Error, Kind};
-use execute_sync::paths::folder_of;
-use execute_sync::profile::DestinationSettings;
+use execute_sync::paths::{AppDirs, folder_of};
+use execute_sync::profile::{DestinationSettings, StoredProfile, masked_url, settings};
+use execute_sync::source::system_proxy;
 use serde::Deserialize;
 use tauri::AppHandle;
 use tauri_plugin_opener::OpenerExt;
 
 use super::{Answer, TheCore, blocking};
-use crate::contract::{AppSettings, AppState};
+use crate::contract::{AppSettings, AppState, Route};
+use crate::settings::limits;
 use crate::{app, run};
 
 /// Everything the frame of the window shows.
@@ -23,7 +25,7 @@ pub(crate) async fn app_state(core: TheCore<'_>) -> Answer<AppState> {
 #[tauri::command]
 pub(crate) async fn dismiss_notice(app: AppHandle, core: TheCore<'_>, id: String) -> Answer<()> {
     core.notices.dismiss(&id);
-    app::publish(&app, &core);
+    app::publish(&app);
     Ok(())
 }
 
@@ -41,11 +43,39 @@ pub(crate) async fn save_settings(app: AppHandle, core: TheCore<'_>, settings: A
     let before = core.settings.get();
     let (writer, wanted) = (Arc::clone(&core), settings.clone());
     blocking(move || writer.settings.set(wanted)).await?;
+    core.worker.set_limits(limits(&core.settings.get()));
+    app::publish(&app);
     if settings.start_at_login != before.start_at_login {
-        app::set_autostart(&app, settings.start_at_login)?;
+        blocking(move || app::set_autostart(&app, settings.start_at_login)).await?;
     }
-    app::publish(&app, &core);
     Ok(())
+}
+
+/// How each profile reaches Execute: its proxy and certificates, or the system's.
+#[tauri::command]
+pub(crate) async fn routes(core: TheCore<'_>) -> Answer<Vec<Route>> {
+    let core = Arc::clone(&core);
+    blocking(move || Ok(core.profiles().iter().map(|profile| route(profile, &core.dirs)).collect())).await
+}
+
+fn route(profile: &StoredProfile, dirs: &AppDirs) -> Route {
+    let sources = profile.sources(std::collections::BTreeMap::new(), dirs).ok();
+    let option =
+        |setting| sources.as_ref().and_then(|sources| sources.resolve(setting)).map(|(text, _)| text.to_owned());
+    let own = option(&settings::PROXY);
+    let proxy_of_system = own.is_none();
+    let proxy = match own {
+        Some(own) => Some(masked_url(&own)),
+        // On this machine.
+        None if profile.sample => None,
+        None => system_proxy(&profile.source.url),
+    };
+    Route {
+        id: profile.id.clone(),
+        proxy_of_system: proxy_of_system && proxy.is_some(),
+        proxy,
+        certificates: option(&settings::CA_FILE),
+    }
 }
 
 /// Shows the folder of a profile's database in the system's file manager.

@@ -1,7 +1,7 @@
 //! The menu and the icon for every kind of state.
 
 use super::*;
-use crate::contract::{AppSettings, IpcError, Pause, SyncProgress};
+use crate::contract::{AppSettings, IpcError, Pause, ProfilesTrouble, SyncProgress};
 
 fn profile(id: &str, state: ProfileState) -> ProfileSummary {
     ProfileSummary {
@@ -22,11 +22,28 @@ fn profile(id: &str, state: ProfileState) -> ProfileSummary {
 
 fn state(profiles: Vec<ProfileSummary>) -> AppState {
     AppState {
+        number: 1,
+        profiles_trouble: None,
         version: "1.0.0".to_owned(),
         profiles,
         settings: AppSettings::default(),
         tray: true,
         notices: Vec::new(),
+    }
+}
+
+fn progress() -> SyncProgress {
+    SyncProgress {
+        pages: 1,
+        documents: 2,
+        bytes: 3,
+        documents_per_second: None,
+        doc_type: None,
+        expected: None,
+        time_left: None,
+        waiting: None,
+        stopping: false,
+        elsewhere: false,
     }
 }
 
@@ -59,18 +76,9 @@ fn a_profile_has_a_menu_of_its_own_with_what_can_be_done_now() {
         "Profile 1 > (Up to date · synced just now), -, Sync now, Pause for 1 hour, Pause until tomorrow, \
          Pause until resumed, Open data"
     );
-    let progress = SyncProgress {
-        pages: 1,
-        documents: 2,
-        bytes: 3,
-        documents_per_second: None,
-        waiting: None,
-        stopping: false,
-        elsewhere: false,
-    };
-    let syncing = ProfileSummary { progress: Some(progress.clone()), ..profile("1", ProfileState::Syncing) };
+    let syncing = ProfileSummary { progress: Some(progress()), ..profile("1", ProfileState::Syncing) };
     assert!(texts(&menu(&state(vec![syncing])))[2].contains("-, Stop, Pause"));
-    let elsewhere = SyncProgress { elsewhere: true, ..progress };
+    let elsewhere = SyncProgress { elsewhere: true, ..progress() };
     let elsewhere = ProfileSummary { progress: Some(elsewhere), ..profile("1", ProfileState::Syncing) };
     let menu_of_it = texts(&menu(&state(vec![elsewhere])))[2].clone();
     assert!(!menu_of_it.contains("Stop") && !menu_of_it.contains("Sync now"), "{menu_of_it}");
@@ -122,4 +130,44 @@ fn every_shape_has_an_image() {
     for shape in [Shape::UpToDate, Shape::Syncing, Shape::Paused, Shape::Offline, Shape::NeedsYou, Shape::Failed] {
         assert!(image(shape).is_ok(), "{shape:?}");
     }
+}
+
+#[test]
+fn only_other_lines_need_another_menu_not_other_words() {
+    let syncing = |documents: u64, stopping| ProfileSummary {
+        sentence: format!("Syncing · {documents} documents"),
+        progress: Some(SyncProgress { documents, stopping, ..progress() }),
+        ..profile("1", ProfileState::Syncing)
+    };
+    let of = |profiles| menu(&state(profiles));
+    let idle = || profile("1", ProfileState::UpToDate);
+    let before = of(vec![syncing(10, false), profile("2", ProfileState::UpToDate)]);
+    let same = |now: Vec<ProfileSummary>| is_same_but_for_words(&before, &of(now));
+
+    assert!(same(vec![syncing(20, false), profile("2", ProfileState::UpToDate)]), "other numbers");
+    let renamed = ProfileSummary { name: "Another name".to_owned(), ..profile("2", ProfileState::UpToDate) };
+    assert!(same(vec![syncing(10, false), renamed]), "another name");
+
+    assert!(!same(vec![syncing(10, true), profile("2", ProfileState::UpToDate)]), "Stop is gone");
+    assert!(!same(vec![idle(), profile("2", ProfileState::UpToDate)]), "Sync now in the place of Stop");
+    assert!(!same(vec![syncing(10, false)]), "a profile less");
+    assert!(
+        !same(vec![syncing(10, false), profile("3", ProfileState::UpToDate)]),
+        "another profile, which means another click"
+    );
+    let paused = ProfileSummary { paused: Some(Pause { until: None }), ..profile("2", ProfileState::Paused) };
+    assert!(!same(vec![syncing(10, false), paused]), "Resume in the place of three pauses");
+}
+
+#[test]
+fn profiles_that_cannot_be_read_are_not_no_profiles() {
+    let trouble = ProfilesTrouble {
+        message: "profiles.json cannot be read".to_owned(),
+        hint: None,
+        details: None,
+        set_aside: false,
+    };
+    let state = AppState { profiles_trouble: Some(trouble), ..state(Vec::new()) };
+    assert_eq!(texts(&menu(&state))[0], "(The profiles cannot be read)");
+    assert_eq!(shape(&state), Shape::NeedsYou);
 }

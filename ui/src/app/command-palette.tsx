@@ -5,11 +5,15 @@ import { useNavigate } from "react-router";
 import { useDoor } from "@/ipc/door-context";
 import type { ProfileSummary } from "@/ipc/types";
 import { useAppState } from "@/shared/app-state";
+import { copyDiagnostics } from "@/shared/diagnostics";
 import { SearchIcon } from "@/shared/icons";
 import { tellFailure } from "@/shared/notify";
 import { useProfileActions } from "@/shared/profile-actions";
 import { routes } from "@/shared/routes";
 import { StateIcon } from "@/shared/state-icon";
+
+const DURATIONS = ["hour", "tomorrow", "resumed"] as const;
+const PAUSES = { hour: "for 1 hour", tomorrow: "until tomorrow", resumed: "until resumed" };
 
 export const openPalette = spotlight.open;
 
@@ -32,15 +36,20 @@ export function CommandPalette() {
       },
       { id: `${p.id}/data`, label: `${p.name}: Data`, onClick: go(routes.profile(p.id, "data")) },
       { id: `${p.id}/history`, label: `${p.name}: History`, onClick: go(routes.profile(p.id, "history")) },
+      {
+        id: `${p.id}/quarantine`,
+        label: `${p.name}: Quarantine`,
+        onClick: go(routes.quarantine(p.id)),
+      },
       { id: `${p.id}/settings`, label: `${p.name}: Settings`, onClick: go(routes.profile(p.id, "settings")) },
       ...(p.progress
         ? [{ id: `${p.id}/stop`, label: `${p.name}: Stop syncing`, onClick: () => actions.stop(p.id) }]
         : [{ id: `${p.id}/sync`, label: `${p.name}: Sync now`, onClick: () => actions.sync(p.id) }]),
       ...(p.paused
         ? [{ id: `${p.id}/resume`, label: `${p.name}: Resume`, onClick: () => actions.resume(p.id) }]
-        : (["hour", "tomorrow", "resumed"] as const).map((duration) => ({
+        : DURATIONS.map((duration) => ({
             id: `${p.id}/pause-${duration}`,
-            label: `${p.name}: Pause ${{ hour: "for 1 hour", tomorrow: "until tomorrow", resumed: "until resumed" }[duration]}`,
+            label: `${p.name}: Pause ${PAUSES[duration]}`,
             onClick: () => actions.pause(p.id, duration),
           }))),
       { id: `${p.id}/refresh`, label: `${p.name}: Full refresh…`, onClick: go(`${routes.profile(p.id)}?ask=refresh`) },
@@ -58,7 +67,6 @@ export function CommandPalette() {
     ].map((action) => ({ ...action, leftSection: <StateIcon state={p.state} held={p.openQuarantine > 0} /> })),
   });
 
-  const dark = settings.theme === "dark";
   return (
     <Spotlight
       shortcut={["mod + K"]}
@@ -85,28 +93,33 @@ export function CommandPalette() {
           group: "Execute Sync",
           actions: [
             { id: "sync-all", label: "Sync all profiles", onClick: () => attempt(door.syncAll()) },
-            {
-              id: "pause-all",
-              label: "Pause all profiles until resumed",
-              onClick: () => actions.pause(null, "resumed"),
-            },
+            ...DURATIONS.map((duration) => ({
+              id: `pause-all-${duration}`,
+              label: `Pause all profiles ${PAUSES[duration]}`,
+              onClick: () => actions.pause(null, duration),
+            })),
             { id: "resume-all", label: "Resume all profiles", onClick: () => actions.resume(null) },
             { id: "connect", label: "Connect to Execute", onClick: go(routes.connect()) },
             { id: "welcome", label: "New profile", onClick: go(routes.welcome) },
             { id: "keys", label: "Keys", onClick: go(routes.keys) },
             { id: "generate", label: "Generate a key…", onClick: go(`${routes.keys}?ask=generate`) },
             { id: "activity", label: "Activity", onClick: go(routes.activity) },
+            { id: "diagnostics", label: "Copy diagnostics", onClick: () => attempt(copyDiagnostics(door)) },
+            { id: "bundle", label: "Save bundle…", onClick: go(`${routes.activity}?ask=bundle`) },
             { id: "settings", label: "Settings", onClick: go(routes.settings) },
-            {
-              id: "theme",
-              label: dark ? "Use the light theme" : "Use the dark theme",
-              onClick: () => attempt(door.saveSettings({ ...settings, theme: dark ? "light" : "dark" })),
-            },
+            ...(["system", "light", "dark"] as const)
+              .filter((theme) => theme !== settings.theme)
+              .map((theme) => ({
+                id: `theme-${theme}`,
+                label: `Use the ${theme === "system" ? "system's" : theme} theme`,
+                onClick: () => attempt(door.saveSettings({ ...settings, theme })),
+              })),
             {
               id: "documentation",
               label: "Open the documentation",
               onClick: () => attempt(door.openLink("documentation")),
             },
+            { id: "releases", label: "Open the releases", onClick: () => attempt(door.openLink("releases")) },
             { id: "report", label: "Report a problem", onClick: () => attempt(door.openLink("report")) },
           ],
         },

@@ -5,7 +5,7 @@ import { NavLink, Outlet } from "react-router";
 import { useDoor } from "@/ipc/door-context";
 import type { ProfileSummary } from "@/ipc/types";
 import { useAppState } from "@/shared/app-state";
-import { count } from "@/shared/format";
+import { count, shareDone } from "@/shared/format";
 import { ActivityIcon, GearIcon, KeyIcon, PlusIcon, SearchIcon } from "@/shared/icons";
 import { routes } from "@/shared/routes";
 import { StateIcon, stateWords } from "@/shared/state-icon";
@@ -108,7 +108,10 @@ function ProfileLink({ profile }: { profile: ProfileSummary }) {
 }
 
 function ShortState({ profile }: { profile: ProfileSummary }) {
-  if (profile.progress) return `Syncing · ${count(profile.progress.documents)}`;
+  if (profile.progress) {
+    const share = shareDone(profile.progress);
+    return share === null ? `Syncing · ${count(profile.progress.documents)}` : `Syncing · ${share} %`;
+  }
   if (profile.state === "up_to_date" && profile.openQuarantine > 0)
     return `${count(profile.openQuarantine)} quarantined`;
   if (profile.state === "up_to_date" && profile.lastSyncedAt) {
@@ -122,11 +125,21 @@ function ShortState({ profile }: { profile: ProfileSummary }) {
 }
 
 function Notices() {
-  const { notices } = useAppState();
+  const { notices, profiles, profilesTrouble } = useAppState();
   const door = useDoor();
-  if (notices.length === 0) return null;
+  // With no profile known it is a page of its own.
+  const trouble = profiles.length > 0 ? profilesTrouble : null;
+  if (notices.length === 0 && !trouble) return null;
   return (
     <div className={classes.notices}>
+      {trouble && (
+        <div className={classes.notice} role="status">
+          <p>
+            {trouble.message}. What was known before is used.{" "}
+            {trouble.hint && <span className="muted">{trouble.hint}</span>}
+          </p>
+        </div>
+      )}
       {notices.map((notice) => (
         <div key={notice.id} className={classes.notice} role="status">
           <p>

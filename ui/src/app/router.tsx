@@ -15,9 +15,12 @@ import { useAppState } from "@/shared/app-state";
 import { routes } from "@/shared/routes";
 import { Broken } from "./broken";
 import { Frame } from "./frame";
+import { ReadableProfiles, UnreadableProfiles } from "./unreadable-profiles";
 
 function Home() {
-  const first = useAppState().profiles[0];
+  const { profiles, profilesTrouble } = useAppState();
+  const first = profiles[0];
+  if (!first && profilesTrouble) return <UnreadableProfiles trouble={profilesTrouble} />;
   return <Navigate replace to={first ? routes.profile(first.id) : routes.welcome} />;
 }
 
@@ -30,9 +33,14 @@ const pages: RouteObject[] = [
         errorElement: <Broken />,
         children: [
           { path: "/", element: <Home /> },
-          { path: "/welcome", element: <WelcomePage /> },
-          { path: "/connect/:step", element: <ConnectPage /> },
-          { path: "/import", element: <ImportPage /> },
+          {
+            element: <ReadableProfiles />,
+            children: [
+              { path: "/welcome", element: <WelcomePage /> },
+              { path: "/connect/:step", element: <ConnectPage /> },
+              { path: "/import", element: <ImportPage /> },
+            ],
+          },
           {
             path: "/profiles/:id",
             element: <ProfileLayout />,

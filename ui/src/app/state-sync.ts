@@ -3,6 +3,8 @@ import type { QueryClient } from "@tanstack/react-query";
 import type { Door } from "@/ipc/door";
 import { queryKeys } from "@/ipc/keys";
 import type { AppState, LogLine } from "@/ipc/types";
+import { newest } from "@/shared/app-state";
+import { tellFailure } from "@/shared/notify";
 
 /** As many lines as the core keeps; the oldest go first. */
 const MOST_LINES = 5000;
@@ -15,6 +17,8 @@ export function followCore(door: Door, client: QueryClient, navigate: (path: str
     }),
     door.on("navigate", ({ path }) => navigate(path)),
   ];
+  // What changed between the first answer and now was told to nobody.
+  void door.appState().then((state) => takeState(client, state), tellFailure);
   return () => {
     for (const stop of stops) stop();
   };
@@ -22,6 +26,7 @@ export function followCore(door: Door, client: QueryClient, navigate: (path: str
 
 function takeState(client: QueryClient, state: AppState): void {
   const before = client.getQueryData<AppState>(queryKeys.state);
+  if (newest(before, state) !== state) return;
   client.setQueryData(queryKeys.state, state);
   for (const profile of state.profiles) {
     const old = before?.profiles.find((p) => p.id === profile.id);

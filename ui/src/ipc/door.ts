@@ -24,6 +24,7 @@ import type {
   ProfileForm,
   QuarantineRetried,
   QuarantineView,
+  Route,
   RunView,
   TestStep,
 } from "./types";
@@ -75,6 +76,11 @@ export interface Door {
   deleteKey(id: string): Promise<void>;
   activity(after: number): Promise<LogLine[]>;
   copyDiagnostics(): Promise<string>;
+  /** A report as one text, to be shown before it is saved. */
+  makeBundle(): Promise<string>;
+  /** Saves the text that was made last, where the person says; null if they thought better of it. */
+  saveBundle(): Promise<string | null>;
+  routes(): Promise<Route[]>;
   saveSettings(settings: AppSettings): Promise<void>;
   openDatabaseFolder(id: string): Promise<void>;
   openDatabase(id: string): Promise<void>;

@@ -8,6 +8,8 @@ export const queryKeys = {
   defaultDatabase: (name: string) => ["default-database", name] as const,
   keys: ["keys"] as const,
   activity: ["activity"] as const,
+  bundle: ["bundle"] as const,
+  routes: ["routes"] as const,
   detail: (id: string) => ["detail", id] as const,
   profile: (id: string) => ["profile", id] as const,
   overview: (id: string) => ["profile", id, "overview"] as const,

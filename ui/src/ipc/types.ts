@@ -34,6 +34,10 @@ details: string | null, };
  */
 export type AppState = { 
 /**
+ * Counts up: a state never takes the place of one with a higher number.
+ */
+number: number, 
+/**
  * Version of the app.
  */
 version: string, 
@@ -41,6 +45,10 @@ version: string,
  * In the order in which people see them.
  */
 profiles: Array<ProfileSummary>, 
+/**
+ * Why the profiles could not be read; `profiles` are then those that were known before, if any.
+ */
+profilesTrouble: ProfilesTrouble | null, 
 /**
  * The app's own settings.
  */
@@ -53,6 +61,27 @@ tray: boolean,
  * Things to be told once, such as a profile file that was set aside.
  */
 notices: Array<Notice>, };
+
+/**
+ * The file of profiles cannot be read. It is looked at again by itself.
+ */
+export type ProfilesTrouble = { 
+/**
+ * One sentence that names the file.
+ */
+message: string, 
+/**
+ * The remedy.
+ */
+hint: string | null, 
+/**
+ * The words of the system underneath.
+ */
+details: string | null, 
+/**
+ * The broken file was given another name, so that a new profile writes over nothing.
+ */
+setAside: boolean, };
 
 /**
  * Something to be told once.
@@ -163,6 +192,18 @@ bytes: number,
  * Documents a second, over the last seconds.
  */
 documentsPerSecond: number | null, 
+/**
+ * Type of the last document read.
+ */
+docType: string | null, 
+/**
+ * About so many documents will come in all; none where nobody knows.
+ */
+expected: number | null, 
+/**
+ * `about 3 min left`, where that can be told.
+ */
+timeLeft: string | null, 
 /**
  * It waits for a locked file or a server: the sentence.
  */
@@ -968,6 +1009,27 @@ place: string,
 user: string | null, };
 
 /**
+ * How a profile reaches Execute.
+ */
+export type Route = { 
+/**
+ * The profile.
+ */
+id: string, 
+/**
+ * Its proxy, without a login; none = directly.
+ */
+proxy: string | null, 
+/**
+ * The proxy is the system's, not one that the profile names.
+ */
+proxyOfSystem: boolean, 
+/**
+ * A file of certificates that count besides the system's.
+ */
+certificates: string | null, };
+
+/**
  * The app's own settings.
  */
 export type AppSettings = { 
@@ -1044,6 +1106,9 @@ export type CommandName =
   | "quarantine_close"
   | "activity"
   | "copy_diagnostics"
+  | "make_bundle"
+  | "save_bundle"
+  | "routes"
   | "save_settings"
   | "open_database_folder"
   | "open_database"

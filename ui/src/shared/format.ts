@@ -11,6 +11,12 @@ export function counted(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;
 }
 
+/** How much of a run is done, in whole percent below 100; null where its end is not known, or was passed. */
+export function shareDone(progress: { documents: number; expected: number | null }): number | null {
+  if (progress.expected === null || progress.documents >= progress.expected) return null;
+  return Math.floor((progress.documents / progress.expected) * 100);
+}
+
 export function bytes(value: number): string {
   const units = ["bytes", "kB", "MB", "GB", "TB"];
   let size = value;

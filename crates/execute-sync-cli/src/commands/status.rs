@@ -11,15 +11,21 @@ use crate::session::Session;
 
 /// One sentence, and 0 up to date, 1 failed or late, 6 open quarantine entries.
 pub(crate) fn status(session: &Session, json: bool) -> Result<u8> {
-    let runs = session.engine()?.runs(100)?;
+    let runs = session.engine()?.runs(usize::MAX)?;
+    let has_calcs = profile::options_from(&session.sources).is_ok_and(|options| options.include_calcs);
+    let calculated = status::calculated_as_of(&runs).filter(|_| has_calcs);
     let wait_s = profile::wait_from(&session.sources)?;
     let status = status::of_history(&runs, wait_s, Timestamp::now());
     if json {
         printer::as_json(&json!({
             "state": status.state, "sentence": status.sentence, "exit_code": status.exit_code, "last_run": runs.first(),
+            "calculated_values_as_of": calculated,
         }));
     } else {
         printer::line(&status.sentence);
+        if let Some(at) = calculated {
+            printer::line(&format!("Calculated values as of {at}"));
+        }
     }
     Ok(status.exit_code)
 }

@@ -187,3 +187,42 @@ fn the_log_of_a_process_is_set_up_once() {
     assert!(!lines.lock().unwrap().iter().any(|line| line.ends_with("unsaid")));
     assert_eq!(install(LogSettings::default()).unwrap_err().kind(), Kind::Internal);
 }
+
+#[tokio::test]
+async fn the_lines_of_a_run_are_found_again_in_the_files_that_were_renamed() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("execute.log");
+    let (shown, sink) = kept();
+    let settings = LogSettings {
+        file: Some(log.clone()),
+        sink: Some(sink),
+        file_size_bytes: 300,
+        run_ids: true,
+        ..LogSettings::default()
+    };
+    let logger = Logger::new(settings, Arc::new(System), ZonedDateTime::now).unwrap();
+    let say = |text: &str| say(&logger, "execute_sync::x", log::Level::Warn, text);
+    let began = jiff::Timestamp::now();
+    for run in ["run-1", "run-2"] {
+        of_run(run, async {
+            for number in 0..5 {
+                say(&format!("line {number} speaks of [run run-1] and goes on"));
+            }
+            let id = run_id();
+            std::thread::scope(|threads| threads.spawn(|| in_run(id.as_deref(), || say("from a thread"))).join())
+                .unwrap();
+        })
+        .await;
+        say("of no run");
+    }
+    assert!(folder.path().join("execute.log.1").exists(), "it was renamed meanwhile");
+    let lines = lines_of_run(&log, "run-1", began, 100).unwrap();
+    assert_eq!(lines.len(), 6);
+    assert_eq!(lines[0].text, "line 0 speaks of [run run-1] and goes on");
+    assert_eq!((lines[5].level.as_str(), lines[5].text.as_str()), ("WARN", "from a thread"));
+    assert!(lines.iter().all(|line| (began.as_second()..=began.as_second() + 60).contains(&line.at.as_second())));
+    assert_eq!(lines_of_run(&log, "run-1", began, 2).unwrap(), lines[4..]);
+    assert_eq!(lines_of_run(&log, "run-3", began, 100).unwrap(), []);
+    assert_eq!(lines_of_run(&folder.path().join("none"), "run-1", began, 100).unwrap(), []);
+    assert!(shown.lock().unwrap().iter().all(|line| !line.ends_with("[run run-1]")), "people see what was said");
+}

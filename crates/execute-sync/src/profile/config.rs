@@ -71,7 +71,7 @@ fn line(sources: &Sources, setting: &'static Setting) -> ConfigLine {
 }
 
 /// A URL without login, query and fragment, in all of which there may be secrets.
-pub(super) fn masked_url(text: &str) -> String {
+pub fn masked_url(text: &str) -> String {
     // The last `@` ends the login, whatever its password holds.
     let (before, after) = text.rsplit_once('@').map_or((None, text), |(before, after)| (Some(before), after));
     let (shown, cut) = match after.find(['?', '#']) {

@@ -22,7 +22,7 @@ pub mod stored;
 mod url;
 mod values;
 
-pub use config::{ConfigLine, describe};
+pub use config::{ConfigLine, describe, masked_url};
 pub use env_file::{EnvFile, FILE_NAMES};
 pub use environment::Environment;
 pub use read::{destination_from, force_from, log_from, options_from, source_from, state_dir_from, wait_from};

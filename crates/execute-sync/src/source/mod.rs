@@ -10,9 +10,11 @@ mod http_error;
 mod loop_guard;
 mod mark;
 pub mod schema;
+mod system_proxy;
 
 pub use base::Sign;
 pub use client::{Page, PageRequest, Source};
 pub use http_error::is_of_tls;
 pub use loop_guard::LoopGuard;
 pub use mark::Mark;
+pub use system_proxy::system_proxy;

@@ -51,7 +51,7 @@ fn a_state_has_one_sentence() {
     };
     let live = Live { next: Some(Duration::from_secs(200)), ..Live::default() };
     let is = |live: &Live, state, red, sentence: &str| assert_eq!(said(live), (state, red, sentence.to_owned()));
-    is(&live, State::UpToDate, false, "Up to date · synced 3 min ago · 1,412 documents changed");
+    is(&live, State::UpToDate, false, "Up to date · synced 3 min ago · 1,412 documents changed · next in 4 min");
     let until = |at: &str| Live { paused: Some(Some(at.parse().unwrap())), ..Live::default() };
     is(&until("2025-01-31T14:30:00Z"), State::Paused, false, "Paused until 07:30");
     is(&until("2025-02-01T14:00:00Z"), State::Paused, false, "Paused until tomorrow 07:00");
@@ -97,4 +97,17 @@ fn a_failure_of_the_last_time_is_told_after_a_restart() {
     let failed = RunRecord { error: Some((&error).into()), ..run("2025-01-31T11:57:00Z", Outcome::Failed) };
     let status = of_profile(&[failed], &Live::default(), now(), &TimeZone::UTC);
     assert_eq!((status.state, &*status.sentence), (State::NeedsYou, "Needs you · the password is missing"));
+}
+
+#[test]
+fn calculated_values_are_as_old_as_the_last_good_full_refresh() {
+    let full = |at, outcome| RunRecord { full_refresh: true, started: format!("{at} began"), ..run(at, outcome) };
+    let runs = [
+        run("2025-01-31T11:57:00Z", Outcome::Succeeded),
+        full("2025-01-31T03:00:00Z", Outcome::Failed),
+        full("2025-01-30T03:00:00Z", Outcome::Quarantined),
+        full("2025-01-29T03:00:00Z", Outcome::Succeeded),
+    ];
+    assert_eq!(calculated_as_of(&runs), Some("2025-01-30T03:00:00Z began"));
+    assert_eq!(calculated_as_of(&runs[..2]), None);
 }

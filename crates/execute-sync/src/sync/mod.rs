@@ -187,7 +187,23 @@ impl<'a> Run<'a> {
         }
         destination.prepare(Some(&state)).await?;
         self.views(destination, &mut state, schema).await?;
+        if found.has_documents && state.refresh.as_ref().is_some_and(|refresh| refresh.mark.is_none()) {
+            self.expect_as_many(destination).await;
+        }
         self.pages(destination, state, first_page).await
+    }
+
+    /// A refresh that begins anew brings about as many documents as there are; one that goes on has some behind it, and
+    /// how many is not known.
+    async fn expect_as_many(&self, destination: &mut dyn Destination) {
+        let counts = tokio::select! {
+            () = self.cancel.cancelled() => return,
+            counts = destination.count_documents() => counts,
+        };
+        // For show alone: a run does not fail because of it.
+        if let Ok(counts) = counts {
+            self.reporter.tell(&Event::Expecting { documents: counts.iter().map(|(_, count)| count).sum() });
+        }
     }
 
     /// Asks for the schema until it answers or the attempts are used up.

@@ -131,10 +131,15 @@ impl Reader {
             )
             .hint("Ask whoever runs the Execute server."));
         }
+        let last = block.lines.iter().rev().find_map(|line| match line {
+            Line::Document(document) => Some(document.key.doc_type.as_str()),
+            Line::Bad(_) => None,
+        });
         (self.observer)(&Event::Reading {
             page: self.reading.page,
             documents: self.reading.documents_before + self.totals.delivered,
             bytes: self.reading.bytes_before + self.totals.bytes,
+            doc_type: last,
         });
         let permit = match permit {
             Some(permit) => permit,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::{Pause, Planned, ProfileStatus};
+use super::{Limits, Pause, Planned, ProfileStatus};
 use crate::sync::{Finished, Task};
 
 /// An order, or the end of a run.
@@ -19,6 +19,7 @@ pub(super) enum Input {
     PauseAll(Pause),
     Resume(String),
     ResumeAll,
+    Limit(Limits),
     Look,
     Ended(String, Box<Finished>),
     Quit(oneshot::Sender<()>),
@@ -91,6 +92,11 @@ impl Handle {
     /// The same for every profile.
     pub fn resume_all(&self) {
         self.send(Input::ResumeAll);
+    }
+
+    /// Other limits from now on. Runs under way go on.
+    pub fn set_limits(&self, limits: Limits) {
+        self.send(Input::Limit(limits));
     }
 
     /// The system told of a wake or of another time zone: read the clocks now instead of at the next look.

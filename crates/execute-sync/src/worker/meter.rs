@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 
 use super::Clock;
 use crate::history::RunError;
-use crate::progress::{Event, Observer, counted, grouped};
+use crate::progress::{Event, Observer, counted, grouped, left, time_left};
 
 /// The speed is that of the last seconds.
 const SPEED_OVER: Duration = Duration::from_secs(5);
@@ -28,6 +28,12 @@ pub struct Progress {
     pub bytes: u64,
     /// Over the last seconds.
     pub documents_per_s: u64,
+    /// Type of the last document read.
+    pub doc_type: Option<String>,
+    /// So many documents are about to come in all; none where that is not known.
+    pub expected: Option<u64>,
+    /// Seconds until the end, where that can be told.
+    pub time_left_s: Option<u64>,
     /// Why it stands still, if it does.
     pub waiting: Option<String>,
     /// It replaces everything.
@@ -52,6 +58,7 @@ impl Progress {
             None if self.documents_per_s > 0 => parts.push(format!("{} a second", grouped(self.documents_per_s))),
             None => {}
         }
+        parts.extend(self.time_left_s.map(|left_s| left(Duration::from_secs(left_s))));
         parts.join(" · ")
     }
 }
@@ -75,6 +82,8 @@ impl News {
 struct Inner {
     progress: Progress,
     samples: VecDeque<(Duration, u64)>,
+    /// When the first documents came.
+    first: Option<Duration>,
 }
 
 /// One run's.
@@ -104,7 +113,14 @@ impl Meter {
         let read = inner.samples.front().map_or(0, |(_, first)| inner.progress.documents.saturating_sub(*first));
         let span_ms = inner.samples.front().map_or(0, |(at, _)| now.saturating_sub(*at).as_millis());
         let per_s = u128::from(read) * 1000 / span_ms.max(1000);
-        Progress { documents_per_s: u64::try_from(per_s).unwrap_or(u64::MAX), ..inner.progress.clone() }
+        let progress = &inner.progress;
+        let took = inner.first.map(|first| now.saturating_sub(first)).filter(|_| progress.waiting.is_none());
+        let left = took.zip(progress.expected).and_then(|(took, all)| time_left(progress.documents, all, took));
+        Progress {
+            documents_per_s: u64::try_from(per_s).unwrap_or(u64::MAX),
+            time_left_s: left.map(|left| left.as_secs()),
+            ..progress.clone()
+        }
     }
 
     fn note(&self, event: &Event<'_>) {
@@ -112,10 +128,17 @@ impl Meter {
         let progress = &mut inner.progress;
         match event {
             Event::Notice(_) | Event::Warning(_) => return,
-            Event::Reading { documents, bytes, .. } => {
+            // Only those that read everything tell it, whatever they were asked for.
+            Event::Expecting { documents } => (progress.expected, progress.is_full_refresh) = (Some(*documents), true),
+            Event::Reading { documents, bytes, doc_type, .. } => {
                 let before = progress.documents;
+                // Documents of a type come together, so a name is seldom another one.
+                if doc_type.is_some() && progress.doc_type.as_deref() != *doc_type {
+                    progress.doc_type = doc_type.map(str::to_owned);
+                }
                 (progress.documents, progress.bytes, progress.waiting) = (*documents, *bytes, None);
                 let now = self.clock.monotonic();
+                inner.first.get_or_insert(now);
                 if inner.samples.back().is_none_or(|(at, _)| now.saturating_sub(*at) >= SAMPLE_EVERY) {
                     inner.samples.push_back((now, before));
                 }
@@ -141,5 +164,49 @@ impl Meter {
     /// A thread that panicked with the lock held leaves numbers that are still good to show.
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::schedule::Now;
+
+    /// Its time is set by hand.
+    #[derive(Default)]
+    struct ByHand(Mutex<Duration>);
+
+    impl Clock for ByHand {
+        fn now(&self) -> Now {
+            Now { monotonic: self.monotonic(), wall: jiff::Timestamp::UNIX_EPOCH, zone: jiff::tz::TimeZone::UTC }
+        }
+
+        fn monotonic(&self) -> Duration {
+            *self.0.lock().unwrap()
+        }
+    }
+
+    #[test]
+    fn type_and_time_left_are_told_as_long_as_they_are_true() {
+        let clock = Arc::new(ByHand::default());
+        let meter = Meter::new(false, clock.clone(), Arc::default());
+        let read = |documents, doc_type| {
+            meter.note(&Event::Reading { page: 1, documents, bytes: 1, doc_type });
+            meter.read(clock.monotonic())
+        };
+        let pass = |s| *clock.0.lock().unwrap() += Duration::from_secs(s);
+        assert_eq!(read(10, Some("AFE")).doc_type.as_deref(), Some("AFE"));
+        pass(20);
+        assert_eq!(read(20, None).doc_type.as_deref(), Some("AFE"), "a block without a document that can be read");
+        assert_eq!(meter.read(clock.monotonic()).time_left_s, None, "nobody knows how many will come");
+        meter.note(&Event::Expecting { documents: 200 });
+        let known = read(100, Some("WELL"));
+        assert_eq!((known.doc_type.as_deref(), known.expected, known.time_left_s), (Some("WELL"), Some(200), Some(20)));
+        assert!(known.is_full_refresh, "whatever was asked for");
+        assert!(known.sentence().ends_with("a second · less than a minute left"), "{}", known.sentence());
+        meter.note(&Event::Waiting("Waiting: the file is locked"));
+        assert_eq!(meter.read(clock.monotonic()).time_left_s, None, "it stands still");
+        assert_eq!(read(201, Some("WELL")).time_left_s, None, "more has come than was expected");
     }
 }

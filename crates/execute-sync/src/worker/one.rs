@@ -292,7 +292,7 @@ impl One {
             }
             _ => {}
         }
-        let limit = options.nothing_synced_for?.max(self.longest_gap()?);
+        let limit = options.limits.nothing_synced_for?.max(self.longest_gap()?);
         if self.told_nothing || self.is_paused() || self.without < limit || self.awake < AWAKE_FIRST {
             return None;
         }

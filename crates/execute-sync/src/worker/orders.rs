@@ -25,6 +25,7 @@ impl State {
             Input::PauseAll(pause) => self.each(|one| hold(one, pause, now)),
             Input::Resume(id) => self.with(&id, |one| one.set_pause(None, now)),
             Input::ResumeAll => self.each(|one| one.set_pause(None, now)),
+            Input::Limit(limits) => self.options.limits = limits,
             Input::Look => {}
             Input::Ended(id, finished) => self.ended(&id, &finished, now),
             Input::Quit(done) => {

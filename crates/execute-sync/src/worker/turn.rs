@@ -111,7 +111,7 @@ impl State {
             self.take(input, &now);
         }
         self.enqueue(&now);
-        while self.profiles.iter().filter(|one| one.running.is_some()).count() < self.options.at_once.max(1) {
+        while self.profiles.iter().filter(|one| one.running.is_some()).count() < self.options.limits.at_once.max(1) {
             let Some(place) = self.first_in_queue() else { break };
             if let Some(id) = self.queue.remove(place) {
                 self.start(&id, &now);

@@ -4,15 +4,17 @@ import { useMutation } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { useDoor } from "@/ipc/door-context";
 import { useAppState } from "@/shared/app-state";
-import { counted } from "@/shared/format";
+import { copyDiagnostics } from "@/shared/diagnostics";
+import { absolute, counted } from "@/shared/format";
 import { CopyIcon } from "@/shared/icons";
-import { tell, tellFailure } from "@/shared/notify";
+import { tellFailure } from "@/shared/notify";
 import { PageTitle } from "@/shared/page";
 import { Empty, ErrorNote, Loading } from "@/shared/states";
 import classes from "./activity.module.css";
 import { useActivity } from "./api";
-import { type Level, type LogFilter, shown } from "./filter";
+import { type Level, type LogFilter, runsIn, shown } from "./filter";
 import { LogLines } from "./log-lines";
+import { SaveBundle } from "./save-bundle";
 
 const ALL: LogFilter = { level: "info", profile: null, runId: null, text: "" };
 
@@ -22,15 +24,23 @@ export function ActivityPage() {
   const [filter, setFilter] = useState(ALL);
   const change = (patch: Partial<LogFilter>) => setFilter((now) => ({ ...now, ...patch }));
   const lines = useMemo(() => activity.data?.filter((line) => shown(line, filter)) ?? [], [activity.data, filter]);
-  const runs = useMemo(() => {
-    const ofProfile = activity.data?.filter((line) => filter.profile === null || line.profile === filter.profile) ?? [];
-    return [...new Set(ofProfile.flatMap((line) => line.runId ?? []))].reverse();
-  }, [activity.data, filter.profile]);
+  const names = useMemo(() => new Map(profiles.map((profile) => [profile.id, profile.name])), [profiles]);
+  const runs = useMemo(
+    () =>
+      runsIn(activity.data ?? [], filter.profile).map(({ runId, at, profile }) => ({
+        value: runId,
+        label: [absolute(at), names.get(profile ?? "")].filter(Boolean).join(" · "),
+      })),
+    [activity.data, filter.profile, names],
+  );
   return (
     <div className={classes.page}>
       <div className={classes.head}>
         <PageTitle>Activity</PageTitle>
-        <CopyDiagnostics />
+        <div className={classes.tools}>
+          <CopyDiagnostics />
+          <SaveBundle />
+        </div>
       </div>
       <div className={classes.filters}>
         <SegmentedControl
@@ -59,7 +69,8 @@ export function ActivityPage() {
           size="xs"
           aria-label="Run"
           placeholder="All runs"
-          w={150}
+          w={200}
+          comboboxProps={{ width: 360, position: "bottom-start" }}
           clearable
           searchable
           clearButtonProps={{ "aria-label": "All runs" }}
@@ -86,18 +97,14 @@ export function ActivityPage() {
             : "Widen the level or clear a filter."}
         </Empty>
       )}
-      {lines.length > 0 && <LogLines lines={lines} names={new Map(profiles.map((p) => [p.id, p.name]))} />}
+      {lines.length > 0 && <LogLines lines={lines} names={names} />}
     </div>
   );
 }
 
 function CopyDiagnostics() {
   const door = useDoor();
-  const copy = useMutation({
-    mutationFn: async () => navigator.clipboard.writeText(await door.copyDiagnostics()),
-    onSuccess: () => tell("Diagnostics copied. They hold no secrets."),
-    onError: tellFailure,
-  });
+  const copy = useMutation({ mutationFn: () => copyDiagnostics(door), onError: tellFailure });
   return (
     <Button variant="default" leftSection={<CopyIcon />} loading={copy.isPending} onClick={() => copy.mutate()}>
       Copy diagnostics

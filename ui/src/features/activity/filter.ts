@@ -13,3 +13,15 @@ export function shown(line: LogLine, filter: LogFilter): boolean {
   if (filter.runId !== null && line.runId !== filter.runId) return false;
   return line.text.toLowerCase().includes(filter.text.toLowerCase());
 }
+
+export type RunInLog = { runId: string; at: string; profile: string | null };
+
+/** The runs that the lines speak of, newest first, each with its first line's time and profile. */
+export function runsIn(lines: LogLine[], profile: string | null): RunInLog[] {
+  const runs = new Map<string, RunInLog>();
+  for (const line of lines) {
+    if (line.runId === null || runs.has(line.runId) || (profile !== null && line.profile !== profile)) continue;
+    runs.set(line.runId, { runId: line.runId, at: line.at, profile: line.profile });
+  }
+  return [...runs.values()].reverse();
+}

@@ -46,6 +46,11 @@ export function RunPanel({ id, runId }: { id: string; runId: string }) {
       {log.isPending && <Loading label="Loading the log" />}
       {log.error && <ErrorNote error={log.error} />}
       {log.data && <LogList lines={log.data} />}
+      {log.data?.length === 0 && (
+        <p className="muted">
+          The app keeps its log for about 60 MB. A run of the command line is in that one's own log.
+        </p>
+      )}
     </section>
   );
 }

@@ -6,6 +6,7 @@ import type { AppSettings, Theme } from "@/ipc/types";
 import { useAppState } from "@/shared/app-state";
 import { tellFailure } from "@/shared/notify";
 import { Page } from "@/shared/page";
+import { Network } from "./network";
 import classes from "./settings.module.css";
 
 export function SettingsPage() {
@@ -83,6 +84,7 @@ export function SettingsPage() {
           />
         </Stack>
       </section>
+      <Network />
       <section className={classes.section}>
         <h2>About</h2>
         <p className={classes.about}>

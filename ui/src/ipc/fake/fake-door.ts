@@ -22,7 +22,7 @@ import type {
 } from "../types";
 import { FakeData } from "./fake-data";
 import { FOLDER, fakeForm, northernDraft, sampleDraft } from "./fake-form";
-import { fakeKey, fakeKeys, fakeLog, fakeQuarantine, importPreview } from "./fake-things";
+import { fakeBundle, fakeKey, fakeKeys, fakeLog, fakeQuarantine, fakeRoute, importPreview } from "./fake-things";
 import { fakeRuns, SCENARIOS, type Scenario, stateFor, summary } from "./scenarios";
 import { parsed, testSteps } from "./test-steps";
 
@@ -195,6 +195,9 @@ export class FakeDoor implements Door {
         documents: 0,
         bytes: 0,
         documentsPerSecond: null,
+        docType: null,
+        expected: null,
+        timeLeft: null,
         waiting: null,
         stopping: false,
         elsewhere: false,
@@ -376,6 +379,9 @@ export class FakeDoor implements Door {
 
   activity = async (after: number) => this.log.filter((line) => line.seq > after);
   copyDiagnostics = async () => "Execute Sync 1.4.0\nLinux\nprofiles: 1\n";
+  makeBundle = async () => fakeBundle(this.state);
+  saveBundle = async () => (this.dialogAnswers ? "/home/ana/Documents/execute-sync-report.txt" : null);
+  routes = async () => this.state.profiles.map(fakeRoute);
 
   async saveSettings(settings: AppSettings): Promise<void> {
     this.change((state) => ({ ...state, settings }));
@@ -414,7 +420,8 @@ export class FakeDoor implements Door {
   }
 
   change(how: (state: AppState) => AppState): void {
-    this.state = how(this.state);
+    const number = this.state.number + 1;
+    this.state = { ...how(this.state), number };
     this.emit("state", structuredClone(this.state));
   }
 

@@ -1,5 +1,14 @@
 // Keys, log lines, quarantine entries and an older tool's folder, as the fake core has them.
-import type { ImportPreview, KeyOrder, KeyView, LogLine, ProfileSummary, QuarantineView } from "../types";
+import type {
+  AppState,
+  ImportPreview,
+  KeyOrder,
+  KeyView,
+  LogLine,
+  ProfileSummary,
+  QuarantineView,
+  Route,
+} from "../types";
 import { northernDraft } from "./fake-form";
 
 const PEM = `-----BEGIN PUBLIC KEY-----
@@ -85,3 +94,15 @@ export const importPreview: ImportPreview = {
   mark: "2026-11-22T09:30:00Z",
   notes: ["LOG_FILE was left behind: the app keeps its own log.", "WAIT=600 became “every 10 minutes”."],
 };
+
+export function fakeBundle(state: AppState): string {
+  const profiles = state.profiles.map((p) => `PROFILE ${p.name}\n${p.sentence}\nAPI Key Secret: ***\n`).join("\n");
+  return `Execute Sync ${state.version}\nSystem: linux x86_64\n\n${profiles}\nEND OF THE LOG\n2026/11/22 09:30:00 INFO Starting Sync\n`;
+}
+
+/** The first goes through the system's proxy, the second through one of its own, the rest directly. */
+export function fakeRoute(profile: ProfileSummary, at: number): Route {
+  const proxy = [`http://proxy.example.com:3128`, "socks5://jump.example.com:1080"][at] ?? null;
+  const certificates = at === 1 ? "/etc/company/ca.pem" : null;
+  return { id: profile.id, proxy: profile.sample ? null : proxy, proxyOfSystem: at === 0, certificates };
+}

@@ -1,5 +1,5 @@
 // The situations the fake core can be in, each a whole application state.
-import type { AppState, IpcError, ProfileState, ProfileSummary, RunView } from "../types";
+import type { AppState, IpcError, ProfileState, ProfileSummary, ProfilesTrouble, RunView } from "../types";
 
 export const SCENARIOS = [
   "empty",
@@ -15,6 +15,8 @@ export const SCENARIOS = [
   "huge",
   "broken",
   "notice",
+  "unreadable",
+  "set-aside",
 ] as const;
 export type Scenario = (typeof SCENARIOS)[number];
 
@@ -74,6 +76,9 @@ export function summary(id: string, name: string, state: ProfileState, now: numb
             documents: 41_200,
             bytes: 96_400_000,
             documentsPerSecond: 3120,
+            docType: "AFE",
+            expected: 128_400,
+            timeLeft: "about 1 min left",
             waiting: null,
             stopping: false,
             elsewhere: false,
@@ -87,10 +92,27 @@ export function summary(id: string, name: string, state: ProfileState, now: numb
   };
 }
 
+const TROUBLES: Partial<Record<Scenario, ProfilesTrouble>> = {
+  unreadable: {
+    message: "/home/ana/.config/execute-sync/profiles.json cannot be read",
+    hint: "Give this user the right to read it.",
+    details: "Permission denied (os error 13)",
+    setAside: false,
+  },
+  "set-aside": {
+    message: "/home/ana/.config/execute-sync/profiles.json is not JSON; it was set aside, and there is no earlier one",
+    hint: "Correct profiles.broken-20261122T093000Z.json and name it profiles.json again.",
+    details: null,
+    setAside: true,
+  },
+};
+
 export function stateFor(scenario: Scenario, now: number): AppState {
   return {
+    number: 1,
     version: "1.4.0",
     profiles: profilesFor(scenario, now),
+    profilesTrouble: TROUBLES[scenario] ?? null,
     settings: {
       startAtLogin: true,
       startHidden: true,
@@ -118,6 +140,8 @@ function profilesFor(scenario: Scenario, now: number): ProfileSummary[] {
   const northern = (state: ProfileState) => [summary("northern", "Northern AFEs", state, now)];
   switch (scenario) {
     case "empty":
+    case "unreadable":
+    case "set-aside":
       return [];
     case "sample":
       return [summary("sample", "Sample data", "up_to_date", now)];

@@ -1,0 +1,8 @@
+// What to paste into a report, from the page or by name.
+import type { Door } from "@/ipc/door";
+import { tell } from "./notify";
+
+export async function copyDiagnostics(door: Door): Promise<void> {
+  await navigator.clipboard.writeText(await door.copyDiagnostics());
+  tell("Diagnostics copied. They hold no secrets.");
+}

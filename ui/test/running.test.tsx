@@ -1,0 +1,98 @@
+// What the window shows while something goes on or is amiss: progress, profiles that cannot be read, a report.
+import { act, cleanup, screen, waitFor, within } from "@testing-library/react";
+import { expect, test } from "vitest";
+import { newest } from "@/shared/app-state";
+import { absolute } from "@/shared/format";
+import { renderApp } from "./render-app";
+
+test("a run tells its type, its share and the time left only where they are known", async () => {
+  const { door } = await renderApp("syncing", "/profiles/northern/overview");
+  const line = await screen.findByRole("region", { name: "Sync in progress" });
+  expect(line).toHaveTextContent("41,200 documents of about 128,400");
+  expect(line).toHaveTextContent("AFE");
+  expect(line).toHaveTextContent("about 1 min left");
+  expect(within(line).getByRole("progressbar")).toHaveAttribute("aria-valuenow", "32");
+  expect(screen.getByText("Syncing · 32 %")).toBeVisible();
+  const progress = door.state.profiles[0]?.progress;
+  if (!progress) throw new Error("nothing is syncing");
+  act(() => door.changeProfile("northern", { progress: { ...progress, expected: null, timeLeft: null } }));
+  await waitFor(() => expect(line).not.toHaveTextContent("left"));
+  expect(line).not.toHaveTextContent("of about");
+  expect(screen.getByText("Syncing · 41,200")).toBeVisible();
+});
+
+test("profiles that cannot be read are no welcome, at any address, and the page goes when they can be", async () => {
+  for (const path of ["/", "/welcome", "/connect/execute", "/import"]) {
+    const { door } = await renderApp("unreadable", path);
+    expect(await screen.findByRole("heading", { name: "Your profiles cannot be read" })).toBeVisible();
+    expect(screen.getByText(/Give this user the right/)).toBeVisible();
+    expect(screen.queryByText("Connect to Execute")).toBeNull();
+    expect(screen.queryByRole("button", { name: "Go on without them" })).toBeNull();
+    act(() => door.change((state) => ({ ...state, profilesTrouble: null })));
+    await waitFor(() => expect(screen.queryByText("Your profiles cannot be read")).toBeNull());
+    cleanup();
+  }
+});
+
+test("a broken file that was set aside can be gone on without", async () => {
+  const { user } = await renderApp("set-aside", "/");
+  await user.click(await screen.findByRole("button", { name: "Go on without them" }));
+  expect(await screen.findByText("Connect to Execute")).toBeVisible();
+});
+
+test("profiles that were known stay in use when their file cannot be read any more", async () => {
+  const { door } = await renderApp("sample", "/profiles/sample/overview");
+  const trouble = {
+    message: "profiles.json cannot be read",
+    hint: "Look at its rights.",
+    details: null,
+    setAside: false,
+  };
+  act(() => door.change((state) => ({ ...state, profilesTrouble: trouble })));
+  expect(await screen.findByText(/What was known before is used/)).toBeVisible();
+  expect(screen.getByRole("heading", { name: "Sample data" })).toBeVisible();
+});
+
+test("an older state never takes the place of a newer one", async () => {
+  const { door } = await renderApp("sample", "/profiles/sample/overview");
+  const older = structuredClone(door.state);
+  act(() => door.changeProfile("sample", { sentence: "Up to date · synced just now" }));
+  expect(await screen.findByText("Up to date · synced just now")).toBeVisible();
+  act(() => door.emit("state", older));
+  expect(screen.getByText("Up to date · synced just now")).toBeVisible();
+  expect(newest(door.state, older)).toBe(door.state);
+  expect(newest(undefined, older)).toBe(older);
+});
+
+test("a bundle is shown whole before it is saved", async () => {
+  const { door, user } = await renderApp("sample", "/activity");
+  await user.click(await screen.findByRole("button", { name: "Save bundle…" }));
+  const text = await screen.findByRole("region", { name: "The bundle" });
+  expect(text.textContent).toBe(await door.makeBundle());
+  door.dialogAnswers = false;
+  await user.click(screen.getByRole("button", { name: "Save…" }));
+  expect(screen.getByRole("region", { name: "The bundle" })).toBeVisible();
+  door.dialogAnswers = true;
+  await user.click(screen.getByRole("button", { name: "Save…" }));
+  expect(await screen.findByText(/Saved as .*report.txt/)).toBeVisible();
+  await waitFor(() => expect(screen.queryByRole("region", { name: "The bundle" })).toBeNull());
+});
+
+test("settings tell through which proxy each profile goes", async () => {
+  await renderApp("full", "/settings");
+  expect(await screen.findByText("Through http://proxy.example.com:3128, the system's proxy")).toBeVisible();
+  expect(screen.getByText(/its own proxy · certificates of \/etc\/company\/ca.pem/)).toBeVisible();
+  expect(screen.getAllByText("Directly").length).toBeGreaterThan(0);
+});
+
+test("a run is chosen in the log by its time and profile", async () => {
+  const { door, user } = await renderApp("full", "/activity");
+  const lines = await door.activity(0);
+  const run = lines.find((line) => line.runId === "r56");
+  if (!run) throw new Error("no such run");
+  await user.click(await screen.findByRole("combobox", { name: "Run" }));
+  const name = door.state.profiles.find((profile) => profile.id === run.profile)?.name;
+  await user.click(await screen.findByRole("option", { name: `${absolute(run.at)} · ${name}` }));
+  const kept = lines.filter((line) => line.runId === "r56" && line.level !== "debug").length;
+  expect(await screen.findByText(`${kept} lines`)).toBeVisible();
+});
