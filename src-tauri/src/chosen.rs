@@ -26,6 +26,14 @@ impl Chosen {
         self.folders.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned());
     }
 
+    /// May the window name this file for `field`? Only one that was chosen.
+    pub(crate) fn check_file(&self, path: &Path, field: &'static str) -> Result<()> {
+        if self.files.lock().unwrap_or_else(PoisonError::into_inner).contains(path) {
+            return Ok(());
+        }
+        Err(Error::new(Kind::Configuration, "the file was not chosen in a dialog").hint("Choose it again").field(field))
+    }
+
     /// May the window name this database? One that was chosen; or one that is not there yet, in a folder that was.
     pub(crate) fn check_database(&self, path: &Path) -> Result<()> {
         if self.files.lock().unwrap_or_else(PoisonError::into_inner).contains(path) {

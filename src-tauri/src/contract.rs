@@ -390,6 +390,8 @@ pub(crate) enum FieldKind {
     Switch,
     /// One of `choices`.
     Choice,
+    /// A file that is there: chosen in a dialog of the core.
+    File,
     /// A database file: chosen in a dialog of the core.
     DatabaseFile,
     /// A secret: can be set, never read.

@@ -1,12 +1,13 @@
 //! Between the form of the window and a profile as it is written down. What a form says is checked here before anything
 //! is kept; paths must come from a dialog, or be those that are written down already.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use execute_sync::error::{Error, Kind, Result};
 use execute_sync::profile::StoredProfile;
-use execute_sync::profile::form::{self, DestinationKind, PATH};
-use execute_sync::profile::stored::{StoredDestination, StoredSource, check_name};
+use execute_sync::profile::form::{self, DestinationKind, FieldKind, PATH};
+use execute_sync::profile::stored::{OptionName, StoredDestination, StoredSource, check_name};
 use execute_sync::schedule::{Every, Schedule, Within};
 use jiff::civil::Time;
 
@@ -27,7 +28,19 @@ pub(crate) fn profile_of(draft: &ProfileDraft, core: &Core) -> Result<StoredProf
     };
     profile.name = name;
     profile.destination = destination(draft, &profile, core)?;
-    profile.options = form::read_options(draft.options.iter().map(|(name, value)| (name.as_str(), value.trim())))?;
+    let options = form::read_options(draft.options.iter().map(|(name, value)| (name.as_str(), value.trim())))?;
+    for field in form::options().map(form::field_of).filter(|field| field.kind == FieldKind::File) {
+        let named = |options: &BTreeMap<OptionName, String>| {
+            options.iter().find(|(name, _)| name.as_str() == field.name).map(|(_, path)| path.clone())
+        };
+        match named(&options) {
+            Some(path) if named(&profile.options).as_ref() != Some(&path) => {
+                core.chosen.check_file(Path::new(&path), field.name)?;
+            }
+            _ => {}
+        }
+    }
+    profile.options = options;
     profile.schedule = schedule(&draft.schedule)?;
     if !profile.sample {
         profile.source = StoredSource {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use execute_sync::paths::AppDirs;
-use execute_sync::secret_store::{InMemory, Secrets};
+use execute_sync::secret_store::{InMemory, SecretStore, Secrets};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -17,8 +17,13 @@ use crate::core::Core;
 pub(crate) const VARIABLES: [(&str, &str); 2] = [("EXECUTE_KEY", "from the variable"), ("HOME_KEY", "private")];
 
 pub(crate) fn core(home: &tempfile::TempDir) -> Arc<Core> {
+    core_with(home, Arc::new(InMemory::default()))
+}
+
+/// The same with another keychain.
+pub(crate) fn core_with(home: &tempfile::TempDir, keychain: Arc<dyn SecretStore>) -> Arc<Core> {
     let variable = |name: &str| Ok(VARIABLES.iter().find(|(known, _)| *known == name).map(|(_, v)| (*v).to_owned()));
-    let secrets = Secrets::new(Arc::new(InMemory::default()), Arc::new(variable));
+    let secrets = Secrets::new(keychain, Arc::new(variable));
     let dirs = AppDirs::find(Some(home.path().into())).unwrap();
     Core::with_secrets(dirs, Activity::default(), Arc::new(|_| {}), secrets).unwrap()
 }

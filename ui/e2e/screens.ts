@@ -22,13 +22,38 @@ export const SCREENS: Screen[] = [
     scenario: "empty",
     route: "/connect/execute",
     ready: async (page) => {
-      await page.getByLabel("Address of Execute").fill("https://northern.example.com/app/?tab=2");
+      await page.getByLabel("Address of Execute").fill("https://northern.example.com");
       await page.getByLabel("API key id").fill("reporting");
       await page.getByLabel("Secret", { exact: true }).fill("wrong");
       await page.getByRole("button", { name: "Test" }).click();
       await page.getByText("refused the API key").waitFor();
       await page.getByText("Can write").or(page.getByText("can write")).waitFor();
     },
+  },
+  {
+    name: "connect-1-address",
+    scenario: "empty",
+    route: "/connect/execute",
+    ready: async (page) => {
+      await page.getByLabel("Address of Execute").fill("https://northern.example.com/app/list?tab=2#/detail");
+      await page.getByLabel("API key id").fill("reporting");
+      await page.getByLabel("Secret", { exact: true }).fill("right");
+      await page.getByRole("button", { name: "Test" }).click();
+      await page.getByText("but at https://northern.example.com").waitFor();
+      await page.getByText("can write").waitFor();
+    },
+  },
+  {
+    name: "connect-2-existing",
+    scenario: "empty",
+    route: "/connect/destination",
+    ready: press("Use an existing file", "It is not replaced"),
+  },
+  {
+    name: "connect-2-new",
+    scenario: "empty",
+    route: "/connect/destination",
+    ready: press("New file", "Name of the new file"),
   },
   { name: "connect-2", scenario: "empty", route: "/connect/destination", ready: text("Not in this version") },
   { name: "connect-3", scenario: "empty", route: "/connect/schedule", ready: text("Every few minutes") },
@@ -103,7 +128,13 @@ export const SCREENS: Screen[] = [
     route: "/profiles/sample/history?show=quarantine",
     ready: text("Nothing in quarantine"),
   },
-  { name: "profile-settings", scenario: "sample", route: "/profiles/sample/settings", ready: text("Set for") },
+  { name: "profile-settings", scenario: "full", route: "/profiles/northern/settings", ready: text("Set for") },
+  {
+    name: "profile-settings-sample",
+    scenario: "sample",
+    route: "/profiles/sample/settings",
+    ready: text("This profile reads the built-in sample"),
+  },
   { name: "keys", scenario: "full", route: "/keys", ready: text("Fingerprint") },
   { name: "keys-empty", scenario: "empty", route: "/keys", ready: text("No keys yet") },
   { name: "keys-generate", scenario: "full", route: "/keys?ask=generate", ready: text("Database user") },

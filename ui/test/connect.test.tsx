@@ -151,3 +151,25 @@ test("what is missing for a test is asked for on its own step", async () => {
   await user.click(await screen.findByRole("button", { name: "Test" }));
   expect(await screen.findByText("Enter the address of Execute.")).toBeVisible();
 });
+
+test("a failure that another step mends leads there, and a file of certificates is chosen in a dialog", async () => {
+  const { door, user } = await renderApp("empty", "/connect/execute");
+  vi.spyOn(door, "testProfile").mockImplementation(async (_draft, _secret, onStep) => {
+    const error = { code: "source_unreachable", message: "the certificate is not trusted", field: "CA_FILE" };
+    onStep({
+      name: "TLS",
+      found: null,
+      error: { ...error, hint: null, suggestion: null, details: null },
+      advice: "Worth knowing all the same.",
+    });
+  });
+  await fillExecute(user, "right");
+  await user.click(screen.getByRole("button", { name: "Test" }));
+  expect(await screen.findByText("Worth knowing all the same.")).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Go to Schedule and options" }));
+  expect(await screen.findByLabelText("CA file")).toHaveAttribute("readonly");
+  await user.click(screen.getByRole("button", { name: "Choose CA file" }));
+  await waitFor(() => expect(screen.getByLabelText("CA file")).toHaveValue("/home/ana/company-ca.pem"));
+  await user.click(screen.getByRole("button", { name: "Clear CA file" }));
+  expect(screen.getByLabelText("CA file")).toHaveValue("");
+});

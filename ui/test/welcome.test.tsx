@@ -1,6 +1,7 @@
 // The first minute: from nothing to data, and what the core's events change on screen.
 import { act, screen, waitFor, within } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
+import { fakeForm, northernDraft } from "@/ipc/fake/fake-form";
 import { gate, renderApp } from "./render-app";
 
 test("without a profile the welcome page offers three doors", async () => {
@@ -70,10 +71,38 @@ test("an import shows what the folder becomes before it is taken", async () => {
   const { door, user } = await renderApp("empty");
   const finish = vi.spyOn(door, "importFinish");
   await user.click(await screen.findByRole("button", { name: /Import from the command line tool/ }));
-  expect(await screen.findByText("Found; it moves to the keychain")).toBeVisible();
+  expect(await screen.findByText("Found; it is copied to: Keychain")).toBeVisible();
+  expect(screen.getByText("2026-11-22T09:30:00Z")).toBeVisible();
   await user.click(screen.getByRole("button", { name: "Import and sync" }));
   expect(await screen.findByRole("heading", { name: "Imported AFEs" })).toBeVisible();
   expect(finish).toHaveBeenCalledWith("t1", expect.anything(), null);
+});
+
+test("an import under a keychain that is locked says so, looks again, and offers the other places", async () => {
+  const { door, user } = await renderApp("empty");
+  const locked = structuredClone(fakeForm);
+  for (const place of locked.secretPlaces) if (place.place === "keychain") place.problem = "the keychain is locked";
+  const form = vi.spyOn(door, "profileForm").mockResolvedValue(locked);
+  const finish = vi.spyOn(door, "importFinish");
+  await user.click(await screen.findByRole("button", { name: /Import from the command line tool/ }));
+  expect(await screen.findByText(/Keychain: the keychain is locked/)).toBeVisible();
+  expect(screen.getByLabelText("Name of the variable")).toBeVisible();
+  await user.click(screen.getByRole("combobox", { name: "The secret is kept in" }));
+  await user.click(await screen.findByRole("option", { name: "File" }));
+  expect(screen.getByText("Found; it is copied to: File")).toBeVisible();
+  form.mockResolvedValue(fakeForm);
+  await user.click(screen.getByRole("button", { name: "Look again" }));
+  await waitFor(() => expect(screen.queryByText(/keychain is locked/)).toBeNull());
+  await user.click(screen.getByRole("button", { name: "Import and sync" }));
+  expect(await screen.findByRole("heading", { name: "Imported AFEs" })).toBeVisible();
+  expect(finish).toHaveBeenCalledWith("t1", expect.objectContaining({ secretPlace: "file", secretName: null }), null);
+});
+
+test("a connection that was left is offered by its name", async () => {
+  localStorage.setItem("execute-sync.connect-draft", JSON.stringify({ ...northernDraft, id: null }));
+  const { user } = await renderApp("empty");
+  await user.click(await screen.findByRole("button", { name: /Go on with Northern AFEs/ }));
+  expect(await screen.findByLabelText("API key id")).toHaveValue("reporting");
 });
 
 test("a failed action is told with its remedy and stays until it is closed", async () => {

@@ -7,7 +7,7 @@ use execute_sync::profile::{import, stored};
 use tauri::AppHandle;
 use tauri_plugin_dialog::DialogExt;
 
-use super::databases::answer_of;
+use super::choosing::answer_of;
 use super::profiles::{changed, refuse_taken, taken};
 use super::{Answer, TheCore, guarded};
 use crate::contract::{ImportPreview, ProfileDraft};

@@ -2,8 +2,8 @@
 //! that panics is an error in the window and nothing else. The names stand in `commands.txt`.
 
 mod activity;
+mod choosing;
 mod data;
-mod databases;
 mod importing;
 mod keys;
 mod outside;
@@ -44,9 +44,10 @@ pub(crate) fn handler() -> impl Fn(Invoke<tauri::Wry>) -> bool + Send + Sync + '
         profiles::profile_detail,
         profiles::save_profile,
         profiles::delete_profile,
-        databases::default_database,
-        databases::choose_database_file,
-        databases::choose_database_folder,
+        choosing::default_database,
+        choosing::choose_database_file,
+        choosing::choose_database_folder,
+        choosing::choose_file,
         importing::import_choose,
         importing::import_finish,
         testing::test_profile,

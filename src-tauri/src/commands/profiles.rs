@@ -82,6 +82,7 @@ fn field(field: &form::Field) -> FieldForm {
         form::FieldKind::Number { min, max } => (FieldKind::Number, &[][..], Some((min, max))),
         form::FieldKind::Switch => (FieldKind::Switch, &[][..], None),
         form::FieldKind::Choice(choices) => (FieldKind::Choice, choices, None),
+        form::FieldKind::File => (FieldKind::File, &[][..], None),
         form::FieldKind::DatabaseFile => (FieldKind::DatabaseFile, &[][..], None),
         form::FieldKind::Secret => (FieldKind::Secret, &[][..], None),
     };
@@ -181,31 +182,37 @@ pub(super) fn refuse_taken(profile: &StoredProfile, core: &Core) -> Result<()> {
 pub(crate) async fn delete_profile(app: AppHandle, core: TheCore<'_>, id: String, delete_database: bool) -> Answer<()> {
     let core = Arc::clone(&core);
     guarded(async move {
-        let profile = core.profile(&id)?;
-        // A destination that cannot be made sense of is no reason to keep the profile; there is nothing to delete then.
-        let destination = run::destination(&profile, &core.dirs).ok();
-        core.worker.stop(&id);
-        core.close_browser(&id);
-        let _held = match &destination {
-            Some((_, engine)) => Some(ended(engine).await?),
-            None => None,
-        };
-        if let (true, Some((DestinationSettings::Sqlite { path }, _))) = (delete_database, destination) {
-            refuse_shared(&id, &path, &core)?;
-            delete_database_of(path).await?;
-        }
-        core.store.remove(&id)?;
-        if let Some(reference) = &profile.secret
-            && let Err(error) = core.secrets.delete(&id, API_KEY, reference, &core.dirs).await
-        {
-            // A locked keychain keeps nobody from being rid of a profile.
-            let stays = format!("The secret of {} stays {reference}: {error}", profile.name);
-            core.notices.tell(stays, Some("Remove it there if you no longer need it".to_owned()));
-        }
+        delete(&id, delete_database, &core).await?;
         changed(&app, &core);
         Ok(())
     })
     .await
+}
+
+/// A run of it is stopped first, and waited for.
+async fn delete(id: &str, delete_database: bool, core: &Core) -> Answer<()> {
+    let profile = core.profile(id)?;
+    // A destination that cannot be made sense of is no reason to keep the profile; there is nothing to delete then.
+    let destination = run::destination(&profile, &core.dirs).ok();
+    core.worker.stop(id);
+    core.close_browser(id);
+    let _held = match &destination {
+        Some((_, engine)) => Some(ended(engine).await?),
+        None => None,
+    };
+    if let (true, Some((DestinationSettings::Sqlite { path }, _))) = (delete_database, destination) {
+        refuse_shared(id, &path, core)?;
+        delete_database_of(path).await?;
+    }
+    core.store.remove(id)?;
+    if let Some(reference) = &profile.secret
+        && let Err(error) = core.secrets.delete(id, API_KEY, reference, &core.dirs).await
+    {
+        // A locked keychain keeps nobody from being rid of a profile.
+        let stays = format!("The secret of {} stays {reference}: {error}", profile.name);
+        core.notices.tell(stays, Some("Remove it there if you no longer need it".to_owned()));
+    }
+    Ok(())
 }
 
 fn refuse_shared(id: &str, path: &Path, core: &Core) -> Result<()> {

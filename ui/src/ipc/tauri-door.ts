@@ -26,6 +26,7 @@ export const tauriDoor: Door = {
   defaultDatabase: (name) => ask("default_database", { name }),
   chooseDatabaseFile: (near) => ask("choose_database_file", { near }),
   chooseDatabaseFolder: (name) => ask("choose_database_folder", { name }),
+  chooseFile: (title) => ask("choose_file", { title }),
   testProfile: (draft, secret, onStep) => ask("test_profile", { draft, secret, onStep: channel(onStep) }),
   stopTest: () => ask("stop_test"),
   importChoose: () => ask("import_choose"),

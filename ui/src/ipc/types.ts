@@ -494,7 +494,7 @@ max: number | null, };
 /**
  * What a field's value looks like.
  */
-export type FieldKind = "text" | "url" | "number" | "switch" | "choice" | "database_file" | "secret";
+export type FieldKind = "text" | "url" | "number" | "switch" | "choice" | "file" | "database_file" | "secret";
 
 /**
  * A place for secrets.
@@ -1089,6 +1089,7 @@ export type CommandName =
   | "default_database"
   | "choose_database_file"
   | "choose_database_folder"
+  | "choose_file"
   | "test_profile"
   | "stop_test"
   | "import_choose"

@@ -155,7 +155,7 @@ impl Desk {
         for field in kind.form().fields {
             if let Some(value) = given(matches, field.name) {
                 let value = match field.kind {
-                    form::FieldKind::DatabaseFile => whole(value),
+                    form::FieldKind::DatabaseFile | form::FieldKind::File => whole(value),
                     form::FieldKind::Text
                     | form::FieldKind::Url
                     | form::FieldKind::Number { .. }

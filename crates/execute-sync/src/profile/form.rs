@@ -121,6 +121,8 @@ pub enum FieldKind {
     Switch,
     /// One of these.
     Choice(&'static [&'static str]),
+    /// A file that is there.
+    File,
     /// A database file.
     DatabaseFile,
     /// A secret: can be set, never read.
@@ -164,7 +166,8 @@ pub fn options() -> impl Iterator<Item = &'static Setting> {
 pub fn field_of(setting: &'static Setting) -> Field {
     let kind = match setting.kind {
         _ if setting.secret => FieldKind::Secret,
-        ValueKind::Text | ValueKind::Path => FieldKind::Text,
+        ValueKind::Text => FieldKind::Text,
+        ValueKind::Path => FieldKind::File,
         ValueKind::Url => FieldKind::Url,
         ValueKind::Number { min, max } => FieldKind::Number { min, max },
         ValueKind::Switch => FieldKind::Switch,

@@ -1,7 +1,9 @@
 //! Keeping what a form says: where its secret goes, and to which host it stays bound.
 #![allow(clippy::unwrap_used)]
+use execute_sync::secret_store::{Account, SecretBytes, SecretStore as _};
+
 use super::*;
-use crate::test_core::{core, draft};
+use crate::test_core::{core, core_with, draft};
 
 const HOST: &str = "a.example";
 
@@ -146,4 +148,74 @@ async fn a_file_that_a_person_named_stays_theirs_and_its_host_s() {
     let ours = keep(&ProfileDraft { secret_name: None, ..form }, None, &core).await.unwrap();
     assert_eq!(secret_of(&ours, &core).await.unwrap(), "theirs");
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "theirs");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_profile_that_is_deleted_while_it_runs_goes_with_its_database_once_the_run_has_ended() {
+    let home = tempfile::tempdir().unwrap();
+    let core = core(&home);
+    let kept = keep(&draft("https://a.example"), Some("typed"), &core).await.unwrap();
+    let (DestinationSettings::Sqlite { path }, engine) = run::destination(&kept, &core.dirs).unwrap();
+    std::fs::write(&path, "rows").unwrap();
+    let run = engine.hold().unwrap();
+    let held_until = async {
+        tokio::task::yield_now().await;
+        assert!(path.exists(), "the run still writes to it");
+        drop(run);
+    };
+    let (deleted, ()) = tokio::join!(delete(&kept.id, true, &core), held_until);
+    assert!(deleted.is_ok());
+    core.reload();
+    assert!(!path.exists() && core.profile(&kept.id).is_err());
+    assert!(secret_of(&kept, &core).await.is_err(), "its secret is gone too");
+}
+
+/// A keychain that somebody locked once the secret was in it.
+#[derive(Default)]
+struct Locked(execute_sync::secret_store::InMemory);
+
+#[async_trait::async_trait]
+impl execute_sync::secret_store::SecretStore for Locked {
+    async fn get(&self, _: &Account) -> Result<Option<SecretBytes>> {
+        Err(Error::new(Kind::Secret, "the keychain is locked"))
+    }
+
+    async fn set(&self, account: &Account, secret: &[u8]) -> Result<()> {
+        self.0.set(account, secret).await
+    }
+
+    async fn delete(&self, _: &Account) -> Result<()> {
+        Err(Error::new(Kind::Secret, "the keychain is locked"))
+    }
+}
+
+#[tokio::test]
+async fn under_a_locked_keychain_a_profile_is_changed_and_deleted_all_the_same() {
+    let home = tempfile::tempdir().unwrap();
+    let core = core_with(&home, Arc::new(Locked::default()));
+    let kept = keep(&draft("https://a.example"), Some("typed"), &core).await.unwrap();
+    let form = ProfileDraft { name: "Other".to_owned(), ..form_of(&kept, &core) };
+    assert_eq!(keep(&form, None, &core).await.unwrap().name, "Other");
+    assert!(delete(&kept.id, false, &core).await.is_ok());
+    core.reload();
+    assert!(core.profile(&kept.id).is_err());
+    let told = core.notices.all();
+    assert!(told.iter().any(|notice| notice.text.contains("stays in the keychain")), "{told:?}");
+}
+
+#[tokio::test]
+async fn a_file_of_certificates_is_one_that_was_chosen_or_that_the_profile_has() {
+    let home = tempfile::tempdir().unwrap();
+    let core = core(&home);
+    let path = home.path().join("ca.pem");
+    let option = [("CA_FILE".to_owned(), path.display().to_string())];
+    let form = ProfileDraft { options: option.into(), ..draft("https://a.example") };
+    let error = keep(&form, Some("typed"), &core).await.unwrap_err();
+    assert_eq!((error.at_field(), error.message()), (Some("CA_FILE"), "the file was not chosen in a dialog"));
+    core.chosen.allow_file(&path);
+    let kept = keep(&form, Some("typed"), &core).await.unwrap();
+    // As after a new start, when nothing was chosen yet.
+    let form = form_of(&kept, &core);
+    let again = crate::test_core::core(&home);
+    assert!(drafts::profile_of(&form, &again).is_ok());
 }

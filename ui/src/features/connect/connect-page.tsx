@@ -10,12 +10,14 @@ import { useProfileForm } from "@/shared/profile-form/api";
 import {
   destinationProblems,
   executeProblems,
+  FIELDS,
   focusField,
   newDraft,
   type Problem,
   testProblems,
 } from "@/shared/profile-form/draft";
 import { FormError } from "@/shared/profile-form/form-error";
+import { forgetDraft, keepDraft, loadDraft } from "@/shared/profile-form/saved-draft";
 import { TestButton } from "@/shared/profile-form/test-button";
 import { NOTHING_STORED, useProfileEditor } from "@/shared/profile-form/use-profile-editor";
 import { useConnectionTest } from "@/shared/profile-form/use-test";
@@ -24,12 +26,11 @@ import { ErrorNote, Loading } from "@/shared/states";
 import classes from "./connect.module.css";
 import { ConnectFoot } from "./connect-foot";
 import { ConnectStepBody } from "./connect-steps";
-import { forgetDraft, keepDraft, loadDraft } from "./saved-draft";
 
 const TITLES: Record<ConnectStep, string> = {
   execute: "Execute",
   destination: "Destination",
-  schedule: "Schedule",
+  schedule: "Schedule and options",
   review: "Review",
 };
 
@@ -94,6 +95,10 @@ function Wizard({ form, step, startOver }: WizardProps) {
     },
   });
 
+  const elsewhere = (field: string) => {
+    const there = stepOf(field, form);
+    return there === step ? null : { title: TITLES[there], go: () => void navigate(routes.connect(there)) };
+  };
   const at = CONNECT_STEPS.indexOf(step);
   const next = () => {
     const following = CONNECT_STEPS[at + 1];
@@ -127,8 +132,8 @@ function Wizard({ form, step, startOver }: WizardProps) {
       }}
     >
       <Steps current={step} />
-      <ConnectStepBody step={step} form={form} editor={editor} test={test} />
-      {save.error && <FormError error={save.error} editor={editor} />}
+      <ConnectStepBody {...{ step, form, editor, test, elsewhere }} />
+      {save.error && <FormError error={save.error} editor={editor} elsewhere={elsewhere} />}
       <ConnectFoot
         step={step}
         startOver={begun ? startOver : null}
@@ -138,6 +143,12 @@ function Wizard({ form, step, startOver }: WizardProps) {
       />
     </form>
   );
+}
+
+/** The step on which a field is asked for. */
+function stepOf(field: string, form: ProfileForm): ConnectStep {
+  if (Object.values(FIELDS).includes(field)) return "execute";
+  return form.options.some((each) => each.name === field) ? "schedule" : "destination";
 }
 
 function Steps({ current }: { current: ConnectStep }) {

@@ -4,7 +4,9 @@ import type { ProfileForm } from "@/ipc/types";
 import { Facts } from "@/shared/facts";
 import { useDefaultDatabase } from "@/shared/profile-form/api";
 import { DestinationFields } from "@/shared/profile-form/destination-fields";
+import { isKeptByUs } from "@/shared/profile-form/draft";
 import { ExecuteFields } from "@/shared/profile-form/execute-fields";
+import type { Elsewhere } from "@/shared/profile-form/form-error";
 import { OptionFields } from "@/shared/profile-form/option-fields";
 import { ScheduleFields, scheduleWords } from "@/shared/profile-form/schedule-fields";
 import { TestList } from "@/shared/profile-form/test-list";
@@ -13,22 +15,28 @@ import type { ConnectionTest } from "@/shared/profile-form/use-test";
 import type { ConnectStep } from "@/shared/routes";
 import classes from "./connect.module.css";
 
-type Props = { step: ConnectStep; form: ProfileForm; editor: ProfileEditor; test: ConnectionTest };
+type Props = {
+  step: ConnectStep;
+  form: ProfileForm;
+  editor: ProfileEditor;
+  test: ConnectionTest;
+  elsewhere: Elsewhere;
+};
 
-export function ConnectStepBody({ step, form, editor, test }: Props) {
+export function ConnectStepBody({ step, form, editor, test, elsewhere }: Props) {
   switch (step) {
     case "execute":
       return (
         <>
           <ExecuteFields editor={editor} places={form.secretPlaces} />
-          <Tested test={test} editor={editor} />
+          <Tested {...{ test, editor, elsewhere }} />
         </>
       );
     case "destination":
       return (
         <>
           <DestinationFields editor={editor} form={form} />
-          <Tested test={test} editor={editor} />
+          <Tested {...{ test, editor, elsewhere }} />
         </>
       );
     case "schedule":
@@ -43,13 +51,13 @@ export function ConnectStepBody({ step, form, editor, test }: Props) {
       return (
         <>
           <Review form={form} editor={editor} />
-          <Tested test={test} editor={editor} />
+          <Tested {...{ test, editor, elsewhere }} />
         </>
       );
   }
 }
 
-function Tested(props: { test: ConnectionTest; editor: ProfileEditor }) {
+function Tested(props: { test: ConnectionTest; editor: ProfileEditor; elsewhere: Elsewhere }) {
   return (
     <div className={classes.test}>
       <TestList {...props} />
@@ -73,7 +81,9 @@ function Review({ form, editor }: { form: ProfileForm; editor: ProfileEditor }) 
           [
             "Secret",
             editor.secretMissing === null
-              ? `Goes to: ${place?.title ?? draft.secretPlace}`
+              ? isKeptByUs(draft)
+                ? `Goes to: ${place?.title ?? draft.secretPlace}`
+                : `Read from: ${draft.secretName}`
               : "Missing; enter it in the first step",
           ],
           ["Destination", destination?.title ?? "Missing"],

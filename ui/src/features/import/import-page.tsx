@@ -3,81 +3,124 @@ import { Button, Group, List, PasswordInput, Stack, TextInput } from "@mantine/c
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { Navigate, useLocation, useNavigate } from "react-router";
+import { asIpcError } from "@/ipc/door";
 import { useDoor } from "@/ipc/door-context";
-import type { ImportPreview } from "@/ipc/types";
+import type { ImportPreview, ProfileForm } from "@/ipc/types";
 import { Facts } from "@/shared/facts";
 import { Page } from "@/shared/page";
+import { useProfileForm } from "@/shared/profile-form/api";
+import { FIELDS, isKeptByUs, usablePlace } from "@/shared/profile-form/draft";
+import { scheduleWords } from "@/shared/profile-form/schedule-fields";
+import { SecretPlaceSelect } from "@/shared/profile-form/secret-place-fields";
 import { routes } from "@/shared/routes";
-import { ErrorNote } from "@/shared/states";
-import { Time } from "@/shared/time";
+import { ErrorNote, Loading } from "@/shared/states";
 
 export function ImportPage() {
   const preview = useLocation().state as ImportPreview | null;
+  const form = useProfileForm();
   // The preview lives as long as the core holds its token; without it the folder has to be chosen again.
-  return preview ? <Preview preview={preview} /> : <Navigate replace to={routes.welcome} />;
-}
-
-function Preview({ preview }: { preview: ImportPreview }) {
-  const door = useDoor();
-  const navigate = useNavigate();
-  const [name, setName] = useState(preview.draft.name);
-  const [secret, setSecret] = useState("");
-  const finish = useMutation({
-    mutationFn: () => door.importFinish(preview.token, { ...preview.draft, name }, preview.hasSecret ? null : secret),
-    onSuccess: (id) => navigate(routes.profile(id)),
-    onSettled: () => setSecret(""),
-  });
+  if (!preview) return <Navigate replace to={routes.welcome} />;
   return (
     <Page title="Import from the command line tool" lead={preview.folder} narrow>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          finish.mutate();
-        }}
-      >
-        <Stack gap="md">
-          <TextInput
-            label="Name"
-            required
-            withAsterisk={false}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <Facts
-            facts={[
-              ["Read from", preview.file],
-              ["Execute", preview.draft.url],
-              ["API key", preview.draft.keyId],
-              ["Secret", preview.hasSecret ? "Found; it moves to the keychain" : "Not found"],
-              ["Goes on from", preview.mark ? <Time key="mark" at={preview.mark} /> : "the beginning"],
-            ]}
-          />
-          {!preview.hasSecret && (
-            <PasswordInput
-              label="Secret"
-              required
-              value={secret}
-              onChange={(event) => setSecret(event.currentTarget.value)}
-            />
-          )}
-          {preview.notes.length > 0 && (
-            <List size="sm" aria-label="Worth knowing">
-              {preview.notes.map((note) => (
-                <List.Item key={note}>{note}</List.Item>
-              ))}
-            </List>
-          )}
-          {finish.error && <ErrorNote error={finish.error} />}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={() => void navigate(routes.welcome)}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={finish.isPending}>
-              Import and sync
-            </Button>
-          </Group>
-        </Stack>
-      </form>
+      {form.error && <ErrorNote error={form.error} />}
+      {form.isPending && <Loading label="Loading the form" />}
+      {form.data && <Preview preview={preview} form={form.data} />}
     </Page>
+  );
+}
+
+function Preview({ preview, form }: { preview: ImportPreview; form: ProfileForm }) {
+  const door = useDoor();
+  const navigate = useNavigate();
+  const [draft, setDraft] = useState({ ...preview.draft, secretPlace: usablePlace(form) });
+  const [secret, setSecret] = useState("");
+  const finish = useMutation({
+    mutationFn: () => door.importFinish(preview.token, draft, secret || null),
+    onSuccess: (id) => {
+      setSecret("");
+      void navigate(routes.profile(id));
+    },
+  });
+  const place = form.secretPlaces.find((each) => each.place === draft.secretPlace);
+  const kept = isKeptByUs(draft);
+  const { field, message } = finish.error ? asIpcError(finish.error) : { field: null, message: "" };
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        finish.mutate();
+      }}
+    >
+      <Stack gap="md">
+        <TextInput
+          label="Name"
+          required
+          withAsterisk={false}
+          data-field={FIELDS.name}
+          error={field === FIELDS.name ? message : undefined}
+          value={draft.name}
+          onChange={(event) => setDraft({ ...draft, name: event.currentTarget.value })}
+        />
+        <Facts
+          facts={[
+            ["Read from", preview.file],
+            ["Execute", draft.url],
+            ["API key", draft.keyId],
+            [
+              "Secret",
+              preview.hasSecret
+                ? kept
+                  ? `Found; it is copied to: ${place?.title}`
+                  : "Found, but not taken"
+                : "Not found",
+            ],
+            ["Database", draft.fields.path ?? ""],
+            ["Syncs", scheduleWords(draft.schedule)],
+            ["Goes on from", preview.mark ?? "the beginning"],
+          ]}
+        />
+        <SecretPlaceSelect
+          places={form.secretPlaces}
+          value={draft.secretPlace}
+          onChange={(secretPlace) => setDraft({ ...draft, secretPlace, secretName: null })}
+        />
+        {!kept && (
+          <TextInput
+            label="Name of the variable"
+            description="It begins with EXECUTE, and holds the secret already."
+            required
+            value={draft.secretName ?? ""}
+            spellCheck={false}
+            onChange={(event) => setDraft({ ...draft, secretName: event.currentTarget.value || null })}
+          />
+        )}
+        {kept && !preview.hasSecret && (
+          <PasswordInput
+            label="Secret"
+            required
+            autoComplete="off"
+            value={secret}
+            onChange={(event) => setSecret(event.currentTarget.value)}
+            visibilityToggleButtonProps={{ "aria-label": "Show what you typed" }}
+          />
+        )}
+        {preview.notes.length > 0 && (
+          <List size="sm" aria-label="Worth knowing">
+            {preview.notes.map((note) => (
+              <List.Item key={note}>{note}</List.Item>
+            ))}
+          </List>
+        )}
+        {finish.error && <ErrorNote error={finish.error} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={() => void navigate(routes.welcome)}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={finish.isPending}>
+            Import and sync
+          </Button>
+        </Group>
+      </Stack>
+    </form>
   );
 }

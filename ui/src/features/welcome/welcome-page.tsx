@@ -1,12 +1,13 @@
 // The first minute: three doors into the app. Also where a further profile begins.
 import { Loader } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { useNavigate } from "react-router";
 import { useDoor } from "@/ipc/door-context";
 import { useAppState } from "@/shared/app-state";
 import { ChevronRightIcon, FlaskIcon, FolderIcon, PlugIcon } from "@/shared/icons";
 import { Page } from "@/shared/page";
+import { nameOfDraft } from "@/shared/profile-form/saved-draft";
 import { routes } from "@/shared/routes";
 import { ErrorNote } from "@/shared/states";
 import classes from "./welcome.module.css";
@@ -28,6 +29,7 @@ export function WelcomePage() {
   });
   const error = sample.error ?? older.error;
   const first = profiles.length === 0;
+  const [left] = useState(nameOfDraft);
   return (
     <Page
       title={first ? "Welcome to Execute Sync" : "New profile"}
@@ -51,7 +53,7 @@ export function WelcomePage() {
           title="Connect to Execute"
           onClick={() => void navigate(routes.connect())}
         >
-          Your company's Execute, with an API key.
+          {left ? `Go on with ${left}, which you began.` : "Your company's Execute, with an API key."}
         </Choice>
         <Choice
           icon={<FolderIcon size={20} />}

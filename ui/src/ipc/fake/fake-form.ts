@@ -45,6 +45,7 @@ export const fakeForm: ProfileForm = {
       choices: ["quiet", "info", "debug"],
       default: "info",
     }),
+    field("CA_FILE", "CA file", "file", "Certificates to trust besides the system's, as PEM."),
     field("PROXY", "Proxy", "url", "Only if your network needs one.", { example: "http://proxy.example.com:8080" }),
   ],
   secretPlaces: [

@@ -6,9 +6,13 @@ export const FIELDS = { name: "NAME", url: "EXECUTE_URL", keyId: "EXECUTE_APIKEY
 
 export type Problem = { field: string; message: string };
 
+/** The best place for a secret that works here now. */
+export function usablePlace(form: ProfileForm): string {
+  return form.secretPlaces.find((each) => each.problem === null)?.place ?? "keychain";
+}
+
 export function newDraft(form: ProfileForm): ProfileDraft {
   const destination = form.destinations.find((each) => each.available);
-  const place = form.secretPlaces.find((each) => each.problem === null);
   const given = (destination?.fields ?? []).flatMap((f): [string, string][] =>
     f.default ? [[f.name, f.default]] : [],
   );
@@ -17,7 +21,7 @@ export function newDraft(form: ProfileForm): ProfileDraft {
     name: "",
     url: "",
     keyId: "",
-    secretPlace: place?.place ?? "keychain",
+    secretPlace: usablePlace(form),
     secretName: null,
     secretMoves: false,
     allowHttp: false,

@@ -1,6 +1,8 @@
 // One field as the core describes it. Nothing here knows which destination or option it belongs to.
-import { NumberInput, Select, Switch, TextInput } from "@mantine/core";
+import { Button, Group, NumberInput, Select, Stack, Switch, TextInput } from "@mantine/core";
+import { useDoor } from "@/ipc/door-context";
 import type { FieldForm } from "@/ipc/types";
+import { tellFailure } from "../notify";
 
 type Props = {
   field: FieldForm;
@@ -54,6 +56,8 @@ export function FormField({ field, value, error, onChange }: Props) {
           onChange={(next) => next && onChange(next)}
         />
       );
+    case "file":
+      return <ChosenFile {...{ field, value: shown, error, onChange }} />;
     case "database_file":
     case "secret":
       // The file has a component of its own; so has the only secret of this version, the API key's.
@@ -70,4 +74,37 @@ export function FormField({ field, value, error, onChange }: Props) {
         />
       );
   }
+}
+
+/** Like every path it comes from a dialog of the core. */
+function ChosenFile({ field, value, error, onChange }: Props & { value: string }) {
+  const door = useDoor();
+  const choose = () =>
+    door
+      .chooseFile(field.title)
+      .then((path) => path !== null && onChange(path))
+      .catch(tellFailure);
+  return (
+    <Stack gap="xs">
+      <TextInput
+        label={field.title}
+        description={field.help}
+        error={error}
+        data-field={field.name}
+        value={value}
+        placeholder="None"
+        readOnly
+      />
+      <Group gap="xs">
+        <Button variant="default" size="xs" aria-label={`Choose ${field.title}`} onClick={() => void choose()}>
+          Choose…
+        </Button>
+        {value !== "" && (
+          <Button variant="subtle" size="xs" aria-label={`Clear ${field.title}`} onClick={() => onChange("")}>
+            Clear
+          </Button>
+        )}
+      </Group>
+    </Stack>
+  );
 }

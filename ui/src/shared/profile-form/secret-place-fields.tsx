@@ -1,8 +1,11 @@
 // Where the secret is kept: by us, and then it is typed here and never shown again; or in a variable or a file that a
 // person named, and then it is only said which.
 import { Anchor, Checkbox, Select, TextInput } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { queryKeys } from "@/ipc/keys";
 import type { SecretPlaceForm } from "@/ipc/types";
 import { FIELDS, hostOf, isKeptByUs } from "./draft";
+import classes from "./profile-form.module.css";
 import { SecretField } from "./secret-field";
 import type { ProfileEditor } from "./use-profile-editor";
 
@@ -37,17 +40,34 @@ export function SecretPlaceFields({ editor, places }: { editor: ProfileEditor; p
 type SelectProps = { places: SecretPlaceForm[]; value: string; onChange: (place: string) => void };
 
 export function SecretPlaceSelect({ places, value, onChange }: SelectProps) {
+  const client = useQueryClient();
   const place = places.find((each) => each.place === value);
+  const unusable = places.filter((each) => each.problem !== null);
   return (
-    <Select
-      label="The secret is kept in"
-      description={place?.problem ?? place?.help}
-      error={place?.problem ? "This does not work here now." : undefined}
-      allowDeselect={false}
-      data={places.map((each) => ({ value: each.place, label: each.title, disabled: each.problem !== null }))}
-      value={value}
-      onChange={(next) => next && onChange(next)}
-    />
+    <>
+      <Select
+        label="The secret is kept in"
+        description={place?.help}
+        error={place?.problem ? "This does not work here now." : undefined}
+        allowDeselect={false}
+        data={places.map((each) => ({ value: each.place, label: each.title, disabled: each.problem !== null }))}
+        value={value}
+        onChange={(next) => next && onChange(next)}
+      />
+      {unusable.map((each) => (
+        <p key={each.place} className={classes.note} role="status">
+          {each.title}: {each.problem}. Mend that, or choose another place.{" "}
+          <Anchor
+            component="button"
+            type="button"
+            size="xs"
+            onClick={() => void client.invalidateQueries({ queryKey: queryKeys.form })}
+          >
+            Look again
+          </Anchor>
+        </p>
+      ))}
+    </>
   );
 }
 

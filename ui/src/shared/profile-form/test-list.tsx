@@ -4,14 +4,14 @@ import { useEffect, useRef } from "react";
 import type { TestStep } from "@/ipc/types";
 import { CheckIcon, CrossIcon } from "../icons";
 import { ErrorNote } from "../states";
-import { FormError } from "./form-error";
+import { type Elsewhere, FormError } from "./form-error";
 import classes from "./profile-form.module.css";
 import type { ProfileEditor } from "./use-profile-editor";
 import type { ConnectionTest } from "./use-test";
 
-type Props = { test: ConnectionTest; editor: ProfileEditor };
+type Props = { test: ConnectionTest; editor: ProfileEditor; elsewhere?: Elsewhere };
 
-export function TestList({ test, editor }: Props) {
+export function TestList({ test, editor, elsewhere }: Props) {
   const section = useRef<HTMLElement>(null);
   const count = test.steps.length;
   // The list stands below the form: whoever pressed Test wants to watch it.
@@ -32,7 +32,7 @@ export function TestList({ test, editor }: Props) {
       {test.outdated && <p className={classes.outdated}>The form was changed since. Test it again.</p>}
       <ol className={classes.steps}>
         {test.steps.map((step) => (
-          <Step key={step.name} step={step} editor={editor} />
+          <Step key={step.name} {...{ step, editor, elsewhere }} />
         ))}
         {running && (
           <li className={classes.step}>
@@ -49,7 +49,9 @@ export function TestList({ test, editor }: Props) {
   );
 }
 
-function Step({ step, editor }: { step: TestStep; editor: ProfileEditor }) {
+type StepProps = { step: TestStep; editor: ProfileEditor; elsewhere: Elsewhere | undefined };
+
+function Step({ step, editor, elsewhere }: StepProps) {
   const good = step.error === null;
   return (
     <li className={classes.step}>
@@ -61,7 +63,10 @@ function Step({ step, editor }: { step: TestStep; editor: ProfileEditor }) {
         <span className="visually-hidden">{good ? ": passed" : ": failed"}</span>
       </span>
       {step.error ? (
-        <FormError error={step.error} editor={editor} />
+        <div>
+          <FormError {...{ error: step.error, editor, elsewhere }} />
+          {step.advice && <span className={classes.advice}>{step.advice}</span>}
+        </div>
       ) : (
         <span className={classes.found}>
           {step.found}

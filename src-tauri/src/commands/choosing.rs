@@ -1,4 +1,4 @@
-//! Choosing a database file. A new one lies in a folder that a person chose, under a name that is free, so nobody is
+//! Choosing files for a form. A new database lies in a folder that a person chose, under a name that is free, so nobody is
 //! asked whether to replace a database that is in fact gone on with.
 
 use std::path::{Path, PathBuf};
@@ -12,6 +12,9 @@ use tauri_plugin_dialog::{DialogExt, FilePath};
 use super::{Answer, TheCore, guarded};
 use crate::contract::ChosenDatabase;
 use crate::drafts;
+
+/// More characters fit into the head of no dialog.
+const LONGEST_TITLE: usize = 60;
 
 /// Where the database of a profile of this name goes if nobody says otherwise.
 #[tauri::command]
@@ -54,6 +57,20 @@ pub(crate) async fn choose_database_folder(
         core.chosen.allow_folder(&folder);
         let path = form::database_in(&folder, &name, |path| drafts::is_taken(path, &core));
         Ok(Some(ChosenDatabase { exists: false, path: path.to_string_lossy().into_owned() }))
+    })
+    .await
+}
+
+/// Asks for any other file that a field wants, such as one with certificates.
+#[tauri::command]
+pub(crate) async fn choose_file(app: AppHandle, core: TheCore<'_>, title: String) -> Answer<Option<String>> {
+    let core = Arc::clone(&core);
+    guarded(async move {
+        let title: String = title.chars().filter(|c| !c.is_control()).take(LONGEST_TITLE).collect();
+        let dialog = app.dialog().file().set_title(title);
+        let Some(path) = answer_of(|answer| dialog.pick_file(answer)).await else { return Ok(None) };
+        core.chosen.allow_file(&path);
+        Ok(Some(path.to_string_lossy().into_owned()))
     })
     .await
 }
