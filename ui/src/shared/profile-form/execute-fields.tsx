@@ -1,5 +1,5 @@
 // Where documents come from: address, key, where its secret is kept, and the profile's name.
-import { Alert, Anchor, Checkbox, Stack, TextInput } from "@mantine/core";
+import { Alert, Anchor, Checkbox, Stack, Text, TextInput } from "@mantine/core";
 import type { SecretPlaceForm } from "@/ipc/types";
 import { FIELDS, nameFor, trimmedUrl } from "./draft";
 import { SecretPlaceFields } from "./secret-place-fields";
@@ -9,10 +9,10 @@ export function ExecuteFields({ editor, places }: { editor: ProfileEditor; place
   return (
     <Stack gap="md">
       {editor.sample ? (
-        <p>
+        <Text>
           This profile reads the built-in sample: an invented operator's AFEs and wells, served by this app on this
           machine. It needs no address and no key.
-        </p>
+        </Text>
       ) : (
         <SourceFields editor={editor} places={places} />
       )}
