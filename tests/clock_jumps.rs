@@ -20,10 +20,8 @@ use crate::support::seed::{self, Rng};
 
 /// Somebody edits a document between two runs, and Execute sends it again under the same version.
 fn edited(id: &str, content: usize) -> Vec<u8> {
-    format!(
-        r#"{{"DOCUMENT_ID":"{id}","$TYPE":"AFE","$VERSION":1,"$DATE":"2025-01-31T09:30:00Z","ORDER":{content}}}"#
-    )
-    .into_bytes()
+    format!(r#"{{"DOCUMENT_ID":"{id}","$TYPE":"AFE","$VERSION":1,"$DATE":"2025-01-31T09:30:00Z","ORDER":{content}}}"#)
+        .into_bytes()
 }
 
 /// From a second to 25 years, each size as likely as any other, within what calendars hold.
@@ -53,8 +51,7 @@ async fn two_hundred_jumps(seed: u64) {
         newest.extend(ids.into_iter().map(|id| (id, content.to_string())));
     }
     let shown = oracle::rows(&home.database(), "SELECT DOCUMENT_ID, \"ORDER\" FROM AFE ORDER BY 1");
-    let shown: BTreeMap<String, String> =
-        shown.into_iter().map(|row| (row[0].clone(), row[1].clone())).collect();
+    let shown: BTreeMap<String, String> = shown.into_iter().map(|row| (row[0].clone(), row[1].clone())).collect();
     assert_eq!(shown, newest);
 }
 

@@ -114,6 +114,31 @@ class WindowTest(unittest.TestCase):
         pushed = subprocess.run([TOOL, "push", "--profile", "Northern AFEs"], env=environment, capture_output=True, text=True)
         self.assertEqual(pushed.returncode, 0, pushed.stderr)
 
+    def test_an_address_from_the_browser_is_mended_with_one_click_and_the_sample_has_settings_too(self):
+        app, server = self.app(), self.server()
+        self.connect(app, server, server.SECRET)
+        app.type("Address of Execute", server.url + "/afe/list?tab=2#/detail")
+        app.type("Secret", server.SECRET)
+        app.click("button", "Test")
+        app.sees("holds a `?` or `#`")
+        app.screenshot("address")
+        # The sample server answers under any path, so the whole path stays.
+        app.click("button", f"Use {server.url}/afe/list")
+        app.click("button", "Test")
+        app.sees("document types")
+        app.click("link", "New profile")
+        app.sees("Go on with Northern AFEs")
+        app.click("button", "Explore with sample data")
+        app.sees("Up to date")
+        app.click("tab", "Settings")
+        app.sees("reads the built-in sample")
+        app.type("Name of this profile", "Samples")
+        app.click("button", "Save")
+        app.sees("Saved.")
+        app.screenshot("sample-settings")
+        app.click("button", "Test")
+        app.sees("can write")
+
     def test_stopped_in_mid_run_it_holds_whole_pages_and_goes_on(self):
         app, server = self.app(), self.server("--documents", "300000")
         self.connect(app, server, server.SECRET)

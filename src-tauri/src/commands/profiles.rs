@@ -260,14 +260,12 @@ async fn delete_database_of(path: PathBuf) -> Answer<()> {
 }
 
 /// A typed secret, wiped from where it came.
-pub(super) fn taken(secret: Option<String>) -> Answer<Option<Secret>> {
+pub(super) fn taken(secret: Option<String>) -> Result<Option<Secret>> {
     match secret {
         None => Ok(None),
         Some(text) if text.len() > LONGEST_SECRET => {
             drop(Secret::new(text));
-            Err(Error::new(Kind::Secret, "the secret is far too long")
-                .hint("Paste the secret of the API key alone")
-                .into())
+            Err(Error::new(Kind::Secret, "the secret is far too long").hint("Paste the secret of the API key alone"))
         }
         Some(text) if text.is_empty() => Ok(None),
         Some(text) => Ok(Some(Secret::new(text))),

@@ -1,6 +1,6 @@
 //! Keeping what a form says: where its secret goes, and to which host it stays bound.
 #![allow(clippy::unwrap_used)]
-use execute_sync::secret_store::{Account, SecretBytes, SecretStore as _};
+use execute_sync::secret_store::{Account, SecretBytes};
 
 use super::*;
 use crate::test_core::{core, core_with, draft};

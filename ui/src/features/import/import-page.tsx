@@ -89,6 +89,7 @@ function Preview({ preview, form }: { preview: ImportPreview; form: ProfileForm 
             label="Name of the variable"
             description="It begins with EXECUTE, and holds the secret already."
             required
+            withAsterisk={false}
             value={draft.secretName ?? ""}
             spellCheck={false}
             onChange={(event) => setDraft({ ...draft, secretName: event.currentTarget.value || null })}
@@ -98,6 +99,7 @@ function Preview({ preview, form }: { preview: ImportPreview; form: ProfileForm 
           <PasswordInput
             label="Secret"
             required
+            withAsterisk={false}
             autoComplete="off"
             value={secret}
             onChange={(event) => setSecret(event.currentTarget.value)}
