@@ -31,12 +31,19 @@ impl Activity {
         let (level, text) = level_and_text(line);
         let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         lines.last += 1;
+        let run_id = logging::run_id();
+        // A run's other threads know the run alone; its first line was told where the profile is known too.
+        let of_same_run = || {
+            let run_id = run_id.as_ref()?;
+            lines.kept.iter().rev().find(|line| line.run_id.as_ref() == Some(run_id))?.profile.clone()
+        };
+        let profile = PROFILE.try_with(Clone::clone).ok().or_else(of_same_run);
         let line = LogLine {
             seq: lines.last,
             at: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             level: level.to_owned(),
-            profile: PROFILE.try_with(Clone::clone).ok(),
-            run_id: logging::run_id(),
+            profile,
+            run_id,
             text: text.to_owned(),
         };
         lines.kept.push_back(line);
@@ -78,5 +85,21 @@ mod tests {
         assert_eq!((lines.len(), lines[0].seq), (KEPT, 11));
         assert_eq!((lines[0].level.as_str(), lines[0].text.as_str()), ("warn", "line 10 INFO"));
         assert_eq!(activity.after(KEPT as u64 + 9).len(), 1);
+    }
+
+    #[tokio::test]
+    async fn lines_belong_to_their_run_and_its_profile_on_whatever_thread_they_are_told() {
+        let activity = Activity::default();
+        activity.add("2025/01/31 09:30:00 INFO before");
+        let run = logging::of_run("r1", async {
+            activity.add("2025/01/31 09:30:00 INFO Starting Sync");
+            let run_id = logging::run_id();
+            let told = || logging::in_run(run_id.as_deref(), || activity.add("2025/01/31 09:30:01 INFO Waiting"));
+            std::thread::scope(|threads| threads.spawn(told).join()).map_err(|_| "the thread panicked")
+        });
+        assert_eq!(PROFILE.scope("p1".to_owned(), run).await, Ok(()));
+        let lines = activity.after(0);
+        let of: Vec<_> = lines.iter().map(|line| (line.profile.as_deref(), line.run_id.as_deref())).collect();
+        assert_eq!(of, [(None, None), (Some("p1"), Some("r1")), (Some("p1"), Some("r1"))]);
     }
 }
