@@ -13,13 +13,14 @@ use execute_sync::profile::Environment;
 use execute_sync::worker::{Tell, Told};
 use tauri::{AppHandle, Emitter, Manager, RunEvent};
 use tauri_plugin_autostart::{MacosLauncher, ManagerExt};
-use tokio::sync::{Notify, mpsc};
+use tokio::runtime::Handle;
+use tokio::sync::Notify;
 
 use crate::activity::Activity;
 use crate::commands;
 use crate::core::Core;
-use crate::tray::{Action, Tray};
-use crate::{host, notify, window};
+use crate::tray::Tray;
+use crate::{clicks, host, notify, window};
 
 /// Starts without a window.
 const HIDDEN: &str = "--hidden";
@@ -36,9 +37,6 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// Raised when something that is shown has changed besides what the worker tells.
 #[derive(Default)]
 struct News(Notify);
-
-/// Clicks in the tray's menu, in their order.
-struct Actions(mpsc::UnboundedSender<Action>);
 
 /// Set once the app is to end, so that closing the last window no longer keeps it.
 #[derive(Default)]
@@ -83,31 +81,7 @@ pub(crate) fn run() -> ExitCode {
         .manage(News::default())
         .manage(Tray::default())
         .invoke_handler(commands::handler())
-        .setup(move |app| {
-            let app = app.handle().clone();
-            let _on_worker = handle.enter();
-            let core = Core::start(dirs, activity, told(&app))?;
-            app.manage(Arc::clone(&core));
-            let (sender, actions) = mpsc::unbounded_channel();
-            app.manage(Actions(sender));
-            handle.spawn(follow_actions(app.clone(), Arc::clone(&core), actions));
-            handle.spawn(follow_states(app.clone(), Arc::clone(&core)));
-            handle.spawn(follow_profiles(app.clone(), Arc::clone(&core)));
-            handle.spawn(follow_log(app.clone(), Arc::clone(&core)));
-            handle.spawn(begin_tray(app.clone(), Arc::clone(&core)));
-            handle.spawn_blocking({
-                let (app, core) = (app.clone(), Arc::clone(&core));
-                move || {
-                    if let Err(error) = set_autostart(&app, core.settings.get().start_at_login) {
-                        tell_of(&app, &core, &error);
-                    }
-                }
-            });
-            if !(hidden || core.settings.get().start_hidden) {
-                window::open(&app, None)?;
-            }
-            Ok(())
-        })
+        .setup(move |app| begin(app.handle(), &handle, dirs, activity, hidden))
         .build(context);
     let app = match app {
         Ok(app) => app,
@@ -120,22 +94,54 @@ pub(crate) fn run() -> ExitCode {
         if let RunEvent::ExitRequested { api, code, .. } = event
             && code.is_none()
         {
-            // The last window was closed.
             api.prevent_exit();
-            let core = Arc::clone(&app.state::<Arc<Core>>());
-            core.test.stop();
-            // It may wait for a look that is under way, and this is the thread of windows and menus.
-            tauri::async_runtime::spawn_blocking(move || core.close_browsers());
-            if stays(app) {
-                let app = app.clone();
-                tauri::async_runtime::spawn_blocking(move || say_once_that_it_stays(&app));
-            } else {
-                quit(app)
-            }
+            closed(app);
         }
     });
     runtime.shutdown_timeout(Duration::from_secs(1));
     ExitCode::SUCCESS
+}
+
+/// Starts what lives as long as the app, and shows the window.
+fn begin(
+    app: &AppHandle,
+    worker: &Handle,
+    dirs: AppDirs,
+    activity: Activity,
+    hidden: bool,
+) -> std::result::Result<(), Box<dyn std::error::Error>> {
+    let _on_worker = worker.enter();
+    let core = Core::start(dirs, activity, told(app))?;
+    app.manage(Arc::clone(&core));
+    worker.spawn(clicks::follow(app.clone(), Arc::clone(&core)));
+    worker.spawn(follow_states(app.clone(), Arc::clone(&core)));
+    worker.spawn(follow_profiles(app.clone(), Arc::clone(&core)));
+    worker.spawn(follow_log(app.clone(), Arc::clone(&core)));
+    worker.spawn(begin_tray(app.clone(), Arc::clone(&core)));
+    let (app_then, core_then) = (app.clone(), Arc::clone(&core));
+    worker.spawn_blocking(move || {
+        if let Err(error) = set_autostart(&app_then, core_then.settings.get().start_at_login) {
+            tell_of(&app_then, &core_then, &error);
+        }
+    });
+    if !(hidden || core.settings.get().start_hidden) {
+        window::open(app, None)?;
+    }
+    Ok(())
+}
+
+/// The last window was closed.
+fn closed(app: &AppHandle) {
+    let core = Arc::clone(&app.state::<Arc<Core>>());
+    core.test.stop();
+    // It may wait for a look that is under way, and this is the thread of windows and menus.
+    tauri::async_runtime::spawn_blocking(move || core.close_browsers());
+    if stays(app) {
+        let app = app.clone();
+        tauri::async_runtime::spawn_blocking(move || say_once_that_it_stays(&app));
+    } else {
+        quit(app)
+    }
 }
 
 fn fail(error: &execute_sync::error::Error) -> ExitCode {
@@ -169,42 +175,8 @@ pub(crate) fn show(app: &AppHandle, path: Option<&str>) {
     }
 }
 
-/// Does what a click in the tray's menu means, after what was clicked before it.
-pub(crate) fn act(app: &AppHandle, action: Action) {
-    if app.state::<Actions>().0.send(action).is_err() {
-        log::debug!("The app is ending: a click came too late");
-    }
-}
-
-async fn follow_actions(app: AppHandle, core: Arc<Core>, mut actions: mpsc::UnboundedReceiver<Action>) {
-    while let Some(action) = actions.recv().await {
-        match action {
-            Action::Sync(id) => core.worker.sync_now(&id, false, false),
-            Action::Stop(id) => core.worker.stop(&id),
-            Action::SyncAll => core.worker.sync_all(),
-            Action::Pause(id, duration) => change(&app, &core, move |core| core.pause(id.as_deref(), duration)).await,
-            Action::Resume(id) => change(&app, &core, move |core| core.resume(id.as_deref())).await,
-            Action::Open(path) => {
-                let handle = app.clone();
-                // An error means that the app is ending.
-                let _ = app.run_on_main_thread(move || show(&handle, path.as_deref()));
-            }
-            Action::Quit => quit(&app),
-        }
-    }
-}
-
-/// Changes the profiles where nobody waits for the disk; a failure is told.
-async fn change(app: &AppHandle, core: &Arc<Core>, work: impl FnOnce(&Core) -> Result<()> + Send + 'static) {
-    let worked_on = Arc::clone(core);
-    match tokio::task::spawn_blocking(move || work(&worked_on)).await {
-        Ok(Ok(())) => publish(app),
-        Ok(Err(error)) => tell_of(app, core, &error),
-        Err(_) => log::error!("A click in the tray's menu met a defect"),
-    }
-}
-
-fn tell_of(app: &AppHandle, core: &Core, error: &Error) {
+/// A failure that nobody waits for.
+pub(crate) fn tell_of(app: &AppHandle, core: &Core, error: &Error) {
     core.notices.tell(error.message().to_owned(), error.remedy().map(str::to_owned));
     publish(app);
 }

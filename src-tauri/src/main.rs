@@ -24,6 +24,7 @@ mod views;
 
 mod activity;
 mod bundle;
+mod clicks;
 mod host;
 mod notify;
 mod settings;

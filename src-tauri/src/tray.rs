@@ -214,7 +214,7 @@ impl Tray {
             .menu(&built)
             .on_menu_event(|app, event| {
                 if let Some(action) = app.state::<Tray>().action(event.id().as_ref()) {
-                    crate::app::act(app, action);
+                    crate::clicks::act(app, action);
                 }
             })
             .build(app)?;
