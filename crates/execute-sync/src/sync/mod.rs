@@ -6,23 +6,25 @@ mod mark_file;
 mod page;
 pub mod requeue;
 mod start;
+mod views;
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::destination::view_plan::{NameRules, ViewPlan};
-use crate::destination::{BatchDate, Destination, PageWrite, PageWritten, Refresh, Removals, State, ViewReport};
+use crate::destination::view_plan::NameRules;
+use crate::destination::{BatchDate, Destination, PageWrite, PageWritten, Refresh, Removals, State};
 use crate::error::{Error, Kind, Result};
 use crate::profile::SyncOptions;
 use crate::progress::{Event, Observer, Reporter, RunSummary, counted};
 use crate::retry::{Attempts, RetryLimits};
 use crate::source::schema::Schema;
 use crate::source::{LoopGuard, Mark, Page, PageRequest, Source};
+
+pub use views::create_views;
 
 /// What a run is asked to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,35 +95,6 @@ pub async fn run(
     let mut summary = run.summary;
     summary.warnings = run.reporter.into_warnings();
     Finished { summary, result }
-}
-
-/// Creates or refreshes the helper views alone, in a database that is prepared for them if need be.
-///
-/// # Errors
-/// The schema cannot be read, the database holds another source, or it cannot be written.
-pub async fn create_views(
-    source: &Source,
-    destination: &mut dyn Destination,
-    job: &Job,
-    cancel: &CancellationToken,
-) -> Result<ViewReport> {
-    let schema = Run::new(source, job, Arc::new(|_| {}), cancel).schema_at_last().await?;
-    let found = destination.inspect().await?;
-    if let Some(stored) = &found.state {
-        start::same_source(stored, &source.settings().url.identity())?;
-    }
-    for skipped in &schema.warnings {
-        log::warn!("{skipped}");
-    }
-    let plan = ViewPlan::new(&schema, job.options.hide_inactive_fields, job.name_rules);
-    destination.prepare(None).await?;
-    let report = destination.create_views(&plan).await?;
-    if let Some(mut state) = found.state
-        && state.views_left_for.take().is_some()
-    {
-        destination.write_state(&state).await?;
-    }
-    Ok(report)
 }
 
 struct Run<'a> {
@@ -204,76 +177,6 @@ impl<'a> Run<'a> {
         if let Ok(counts) = counts {
             self.reporter.tell(&Event::Expecting { documents: counts.iter().map(|(_, count)| count).sum() });
         }
-    }
-
-    /// Asks for the schema until it answers or the attempts are used up.
-    async fn schema_at_last(&mut self) -> Result<Schema> {
-        let mut attempts = Attempts::new(self.job.retry);
-        loop {
-            match self.schema().await {
-                Ok(schema) => return Ok(schema),
-                Err(error) => self.pause(&mut attempts, error).await?,
-            }
-        }
-    }
-
-    async fn schema(&self) -> Result<Schema> {
-        let read = self.source.schema(self.job.options.include_calcs);
-        tokio::select! {
-            () = self.cancel.cancelled() => Err(cancelled()),
-            schema = read => schema,
-        }
-    }
-
-    /// Follows the schema: views that are not as they should be are replaced before the first page.
-    async fn views(
-        &mut self,
-        destination: &mut dyn Destination,
-        state: &mut State,
-        schema: Result<Schema>,
-    ) -> Result<()> {
-        let schema = match schema {
-            Ok(schema) => schema,
-            Err(error) => {
-                self.reporter.warn(&format!("the schema cannot be read, so the views stay as they are: {error}"));
-                return Ok(());
-            }
-        };
-        if self.job.views == ViewDuty::Warn {
-            let fingerprint = schema.fingerprint();
-            match state.views_left_for.as_deref() {
-                Some("") => {
-                    state.views_left_for = Some(fingerprint);
-                    return self.write_state(destination, state).await;
-                }
-                Some(left_for) if left_for == fingerprint => return Ok(()),
-                _ => {}
-            }
-        }
-        let plan = ViewPlan::new(&schema, self.job.options.hide_inactive_fields, self.job.name_rules);
-        let report = destination.create_views(&plan).await?;
-        if !report.is_unchanged() {
-            self.reporter.notice(&format!("Views: {}", report.summary()));
-            for renamed in &report.renamed {
-                self.reporter.notice(renamed);
-            }
-            for skipped in &schema.warnings {
-                self.reporter.warn(skipped);
-            }
-        }
-        for (name, why) in &report.refused {
-            self.reporter.warn(&format!("the view {name:?} cannot be made: {why}"));
-        }
-        let refused = report.refused.iter().map(|(name, _)| format!("{name:?}")).collect::<Vec<_>>().join(", ");
-        self.summary.views = report;
-        if state.views_left_for.take().is_some() {
-            self.write_state(destination, state).await?;
-        }
-        if self.job.views == ViewDuty::Require && !refused.is_empty() {
-            return Err(Error::new(Kind::Rejected, format!("views that cannot be made: {refused}"))
-                .hint("Rename or drop what stands in their way, then run again; push and sync go on without them."));
-        }
-        Ok(())
     }
 
     async fn write_state(&self, destination: &mut dyn Destination, state: &mut State) -> Result<()> {
