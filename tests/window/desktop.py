@@ -199,8 +199,11 @@ class Tray:
     @staticmethod
     def shown():
         """The icons that are there."""
-        watcher = dbus.SessionBus().get_object("org.kde.StatusNotifierWatcher", "/StatusNotifierWatcher")
-        return dbus.Interface(watcher, "org.freedesktop.DBus.Properties").Get("org.kde.StatusNotifierWatcher", "RegisteredStatusNotifierItems")
+        bus = dbus.SessionBus()
+        watcher = dbus.Interface(bus.get_object("org.kde.StatusNotifierWatcher", "/StatusNotifierWatcher"), "org.freedesktop.DBus.Properties")
+        items = watcher.Get("org.kde.StatusNotifierWatcher", "RegisteredStatusNotifierItems")
+        # The watcher may not have heard yet that the app before this one is gone.
+        return [item for item in items if bus.name_has_owner(str(item).partition("/")[0])]
 
     def __init__(self):
         self.bus = dbus.SessionBus()

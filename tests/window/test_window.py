@@ -149,7 +149,7 @@ class WindowTest(unittest.TestCase):
         stored = pages()
         self.assertEqual(stored % 10000, 0, "whole pages")
         app.click("button", "Sync now")
-        app.sees("Up to date", 120)
+        app.sees("Up to date", 300)
         self.assertGreaterEqual(pages(), 300000)
 
     def test_an_open_menu_stays_while_its_numbers_change(self):
