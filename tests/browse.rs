@@ -1,8 +1,6 @@
 //! Looking at the data: what is shown is what another program's SQLite reads, in every view, order and selection.
 
-use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use execute_sample::{SampleOptions, SampleServer};
@@ -20,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 use crate::hostile_corpus;
 use crate::loading;
 use crate::support::older_tool;
+use crate::support::python;
 use crate::support::run::{self, Home, How};
 use crate::support::seed::{self, Rng};
 
@@ -34,16 +33,7 @@ pub(crate) fn view(name: &str) -> GridQuery {
 }
 
 pub(crate) fn python(job: &Value) -> Value {
-    let program = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/browse.py");
-    let mut python = Command::new("python3")
-        .args(["-I", program])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap_or_else(|error| panic!("the tests need Python 3: {error}"));
-    write!(python.stdin.take().unwrap(), "{job}").unwrap();
-    let output = python.wait_with_output().unwrap();
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("Python broke off over {job}"))
+    python::ask("browse.py", job)
 }
 
 pub(crate) fn cells(rows: &Value) -> Rows {

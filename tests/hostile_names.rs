@@ -3,9 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use execute_sync::destination::contract_suite::Row;
 use execute_sync::destination::sqlite::Sqlite;
@@ -21,6 +19,7 @@ use crate::json_text::{Escapes, write};
 use crate::loading;
 use crate::shown::show;
 use crate::support::oracle;
+use crate::support::python;
 use crate::support::run::Home;
 use crate::support::seed::{self, Rng};
 
@@ -266,17 +265,7 @@ fn read_with_ours(database: &Path, expected: &Expected) -> Result<(), String> {
 }
 
 fn read_with_older(database: &Path, expected: &Expected) -> Result<(), String> {
-    let program = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/hostile_names.py");
-    let mut python = Command::new("python3")
-        .args(["-I", program])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap_or_else(|error| panic!("the tests need Python 3: {error}"));
-    let mut input = python.stdin.take().unwrap();
-    write!(input, "{}", json!({"db": database, "views": expected})).unwrap();
-    drop(input);
-    let answer: Value = serde_json::from_slice(&python.wait_with_output().unwrap().stdout).unwrap();
+    let answer = python::ask("hostile_names.py", &json!({"db": database, "views": expected}));
     let problems: Vec<&Value> = answer["problems"].as_array().unwrap().iter().take(5).collect();
     same(&format!("what SQLite {} sees", answer["version"]), &problems, &Vec::new())
 }

@@ -5,8 +5,6 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use execute_sync::document::{self, DocumentLimits};
@@ -19,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::support::execute::{Execute, What};
 use crate::support::ledger::Ledger;
+use crate::support::reader::Reader;
 use crate::support::run::{self, Home, How};
 use crate::support::seed::{self, Rng};
 use crate::support::wire::{At, Then};
@@ -147,7 +146,7 @@ impl Bench {
     async fn broken_at(&self, worlds: &Worlds, how: Break, page: usize) -> Result<u64, String> {
         let home = Home::in_memory();
         std::fs::copy(self.template.database(), home.database()).unwrap();
-        let reader = Reader::start(&home.database(), worlds);
+        let reader = reader(&home.database(), worlds);
         let told = self.break_off(&home, how, page, FULL).await?;
         reader.has_looked();
         let found = look(&Connection::open(home.database()).unwrap()).unwrap();
@@ -213,55 +212,21 @@ impl Bench {
 type Rows = Vec<String>;
 
 /// Looks at the newest versions again and again: each document is there once and whole, as it was or as it is now.
-struct Reader {
-    thread: JoinHandle<Result<(), String>>,
-    looks: Arc<AtomicU64>,
-    stop: Arc<AtomicBool>,
-}
-
-impl Reader {
-    fn start(database: &Path, worlds: &Worlds) -> Reader {
-        let (looks, stop) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
-        let connection = Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_WRITE).unwrap();
-        connection.busy_timeout(Duration::from_secs(10)).unwrap();
-        let (old, new) = (versions(&worlds.old), versions(&worlds.new));
-        let (count, is_over) = (Arc::clone(&looks), Arc::clone(&stop));
-        let thread = std::thread::spawn(move || {
-            while !is_over.load(Ordering::SeqCst) {
-                let found = look(&connection).map_err(|error| error.to_string())?;
-                for (id, rows) in &found {
-                    let is_known = [&old, &new].iter().any(|world| world.get(id).is_some_and(|v| v.contains(rows)));
-                    if !is_known {
-                        return Err(format!("{id} is neither old nor new: {rows:?}"));
-                    }
-                }
-                let gap = old.keys().find(|id| new.contains_key(*id) && !found.contains_key(*id));
-                if let Some(id) = gap {
-                    return Err(format!("{id} is missing, although it was there and is there"));
-                }
-                count.fetch_add(1, Ordering::SeqCst);
+fn reader(database: &Path, worlds: &Worlds) -> Reader {
+    let connection = Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_WRITE).unwrap();
+    connection.busy_timeout(Duration::from_secs(10)).unwrap();
+    let (old, new) = (versions(&worlds.old), versions(&worlds.new));
+    Reader::start(move || {
+        let found = look(&connection).map_err(|error| error.to_string())?;
+        for (id, rows) in &found {
+            let is_known = [&old, &new].iter().any(|world| world.get(id).is_some_and(|v| v.contains(rows)));
+            if !is_known {
+                return Err(format!("{id} is neither old nor new: {rows:?}"));
             }
-            Ok(())
-        });
-        let reader = Reader { thread, looks, stop };
-        reader.has_looked();
-        reader
-    }
-
-    /// Waits until it has looked once more, from beginning to end.
-    fn has_looked(&self) {
-        let before = self.looks.load(Ordering::SeqCst);
-        while self.looks.load(Ordering::SeqCst) < before + 2 && !self.thread.is_finished() {
-            std::thread::yield_now();
         }
-    }
-
-    fn stop(self) -> Result<u64, String> {
-        self.has_looked();
-        self.stop.store(true, Ordering::SeqCst);
-        self.thread.join().unwrap()?;
-        Ok(self.looks.load(Ordering::SeqCst))
-    }
+        let gap = old.keys().find(|id| new.contains_key(*id) && !found.contains_key(*id));
+        gap.map_or(Ok(()), |id| Err(format!("{id} is missing, although it was there and is there")))
+    })
 }
 
 /// The newest versions as they are now, by id.

@@ -5,8 +5,6 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use execute_sync::destination::Destination;
@@ -27,6 +25,7 @@ use crate::loading;
 use crate::shown::show;
 use crate::support::execute::{Execute, What};
 use crate::support::ledger::{Ledger, Size};
+use crate::support::reader::Reader;
 use crate::support::run::{self, Home};
 use crate::support::seed::{self, Rng};
 
@@ -63,7 +62,7 @@ async fn one_pair(rng: &mut Rng) -> Result<u64, String> {
         destination.settle().await.unwrap();
     }
     let shown = plans.each_ref().map(|plan| shown(&home.database(), plan));
-    let reader = Reader::start(&home.database(), &shown);
+    let reader = reader(&home.database(), &shown);
     for plan in [&plans[1], &plans[0], &plans[1]] {
         let report = destination.create_views(plan).await.unwrap();
         assert_eq!(report.refused, [], "no view of these schemas clashes");
@@ -142,57 +141,26 @@ fn all_views(database: &Path) -> BTreeMap<String, Shown> {
 }
 
 /// Looks at every view that both plans have, again and again, until it is stopped or finds one that is neither.
-struct Reader {
-    thread: JoinHandle<Result<(), String>>,
-    looks: Arc<AtomicU64>,
-    stop: Arc<AtomicBool>,
-}
-
-impl Reader {
-    fn start(database: &Path, shown: &[BTreeMap<String, Shown>; 2]) -> Reader {
-        let (looks, stop) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
-        let connection = open(database);
-        let (count, is_over) = (Arc::clone(&looks), Arc::clone(&stop));
-        let [old, new] = shown.clone();
-        let thread = std::thread::spawn(move || {
-            let names: Vec<&String> = old.keys().filter(|name| new.contains_key(*name)).collect();
-            while !is_over.load(Ordering::SeqCst) {
-                // One moment for all of them: within a transaction nothing changes for its reader.
-                connection.execute_batch("BEGIN; SELECT COUNT(*) FROM sqlite_schema").map_err(|e| e.to_string())?;
-                let mut ages = Vec::new();
-                for name in &names {
-                    let found = look(&connection, name).map_err(|error| format!("{name}: {error}"))?;
-                    match (found == old[*name], found == new[*name]) {
-                        (false, false) => return Err(format!("{name} is neither old nor new: {found:?}")),
-                        (is_old, is_new) => ages.push((is_old, is_new)),
-                    }
-                }
-                connection.execute_batch("COMMIT").map_err(|e| e.to_string())?;
-                if !ages.iter().all(|age| age.0) && !ages.iter().all(|age| age.1) {
-                    return Err("some views are old and some are new at the same moment".to_owned());
-                }
-                count.fetch_add(1, Ordering::SeqCst);
+fn reader(database: &Path, shown: &[BTreeMap<String, Shown>; 2]) -> Reader {
+    let connection = open(database);
+    let [old, new] = shown.clone();
+    Reader::start(move || {
+        // One moment for all of them: within a transaction nothing changes for its reader.
+        connection.execute_batch("BEGIN; SELECT COUNT(*) FROM sqlite_schema").map_err(|e| e.to_string())?;
+        let mut ages = Vec::new();
+        for name in old.keys().filter(|name| new.contains_key(*name)) {
+            let found = look(&connection, name).map_err(|error| format!("{name}: {error}"))?;
+            match (found == old[name], found == new[name]) {
+                (false, false) => return Err(format!("{name} is neither old nor new: {found:?}")),
+                (is_old, is_new) => ages.push((is_old, is_new)),
             }
-            Ok(())
-        });
-        let reader = Reader { thread, looks, stop };
-        reader.has_looked();
-        reader
-    }
-
-    /// Waits until it has looked once more, from beginning to end.
-    fn has_looked(&self) {
-        let before = self.looks.load(Ordering::SeqCst);
-        while self.looks.load(Ordering::SeqCst) < before + 2 && !self.thread.is_finished() {
-            std::thread::yield_now();
         }
-    }
-
-    fn stop(self) -> Result<u64, String> {
-        self.stop.store(true, Ordering::SeqCst);
-        self.thread.join().unwrap()?;
-        Ok(self.looks.load(Ordering::SeqCst))
-    }
+        connection.execute_batch("COMMIT").map_err(|e| e.to_string())?;
+        if ages.iter().all(|age| age.0) || ages.iter().all(|age| age.1) {
+            return Ok(());
+        }
+        Err("some views are old and some are new at the same moment".to_owned())
+    })
 }
 
 /// A run over a source with this schema.

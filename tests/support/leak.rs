@@ -3,9 +3,11 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout};
 
 use serde_json::json;
+
+use super::python;
 
 /// The searching process. It ends with its input.
 pub struct Detector {
@@ -16,13 +18,7 @@ pub struct Detector {
 
 impl Detector {
     pub fn start() -> Self {
-        let program = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/support/leak.py");
-        let mut process = Command::new("python3")
-            .args(["-I", program])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the tests need Python 3");
+        let mut process = python::start("support/leak.py", None);
         let input = process.stdin.take();
         let output = BufReader::new(process.stdout.take().expect("its output is a pipe"));
         Detector { process, input, output }

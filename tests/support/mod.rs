@@ -14,6 +14,8 @@ pub mod other_program;
 pub mod profiles;
 pub mod program;
 pub mod proxy;
+pub mod python;
+pub mod reader;
 pub mod request;
 pub mod run;
 pub mod seed;

@@ -1,14 +1,13 @@
 //! The older tool: databases that it made itself, the source that they were made from, and a replica of what it does.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
 use super::cli::Cli;
 use super::ledger::Ledger;
 use super::oracle;
+use super::python;
 use super::run::Home;
 
 /// The schema that the source of these databases gives: hostile on purpose.
@@ -116,17 +115,5 @@ fn number(value: &Value) -> usize {
 }
 
 fn ask(request: &Value) -> Value {
-    let program = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/support/older_tool.py");
-    let mut process = Command::new("python3")
-        .args(["-I", program])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("the tests need Python 3");
-    let mut input = process.stdin.take().expect("its input is a pipe");
-    write!(input, "{request}").expect("it listens");
-    drop(input);
-    let output = process.wait_with_output().expect("it was started by us");
-    assert!(output.status.success(), "the replica of the older tool failed");
-    serde_json::from_slice(&output.stdout).expect("it answers in JSON")
+    python::ask("support/older_tool.py", request)
 }

@@ -2,9 +2,11 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout};
 
 use serde_json::Value;
+
+use super::python;
 
 /// Changes a database behind our back.
 pub fn edit(database: &Path, statements: &[&str]) {
@@ -23,14 +25,7 @@ pub struct OtherProgram {
 
 impl OtherProgram {
     pub fn open(database: &Path) -> Self {
-        let program = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/support/other_program.py");
-        let mut process = Command::new("python3")
-            .args(["-I", program])
-            .arg(database)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the tests need Python 3");
+        let mut process = python::start("support/other_program.py", Some(database));
         let input = process.stdin.take();
         let output = BufReader::new(process.stdout.take().expect("its output is a pipe"));
         OtherProgram { process, input, output }

@@ -120,16 +120,19 @@ class Ear:
         new PerformanceObserver((list) => ear.loaded.push(...list.getEntries().map((e) => e.name))).observe({type: 'resource', buffered: true});
         for (const name of ['alert', 'confirm', 'prompt', 'open']) window[name] = () => { window.hit = name; };
     """
-    # Elements and attributes that the pages have none of.
-    MARKUP = """
+    # Which texts are not on the page; whether a script ran; elements and attributes that the pages have none of; what the
+    # policy had to stop.
+    LOOK = """
+        const shown = [document.body.textContent, ...[...document.querySelectorAll('input, textarea')].map((e) => e.value)];
         const handlers = ['onerror', 'onload', 'onclick', 'onfocus', 'onmouseover', 'ontoggle'].map((name) => `[${name}]`);
-        const wrong = ['iframe', 'object', 'embed', 'base', 'img', 'math', 'details[ontoggle]', 'meta[http-equiv=refresh]', 'form[action]',
-                       'body script', 'body style:not([data-mantine-styles])', 'body link', 'a[href^="javascript:" i]', ...handlers];
-        return [...document.querySelectorAll(wrong.join())].map((e) => e.outerHTML.slice(0, 200));
-    """
-    SHOWN = """
-        const fields = [...document.querySelectorAll('input, textarea')].map((e) => e.value);
-        return [document.body.textContent, ...fields].some((text) => text.includes(arguments[0]));
+        const wrong = ['iframe', 'object', 'embed', 'base', 'img', 'math', 'meta[http-equiv=refresh]', 'form[action]', 'body script',
+                       'body style:not([data-mantine-styles])', 'body link', 'a[href^="javascript:" i]', ...handlers];
+        return {
+            missing: arguments[0].filter((text) => !shown.some((each) => each.includes(text))),
+            hit: window.hit || null,
+            markup: [...document.querySelectorAll(wrong.join())].map((e) => e.outerHTML.slice(0, 200)),
+            violations: window.ear.violations,
+        };
     """
     # What this walk makes the pages ask the core for; a payload must not add to it.
     COMMANDS = {
@@ -144,15 +147,18 @@ class Ear:
 
     def sees(self, where, *payloads):
         """Each payload is on the page, and is text."""
-        for payload in payloads:
-            try:
-                until(f"{where} shows {payload!r}", lambda: self.app.script(self.SHOWN, payload))
-            except AssertionError as error:
-                self.app.screenshot("failed")
-                raise AssertionError(f"{error}; it says: {self.app.text()[:2000]}") from None
-        self.test.assertIsNone(self.app.script("return window.hit || null"), f"{where}: a script ran")
-        self.test.assertEqual(self.app.script(self.MARKUP), [], f"{where}: text has become markup")
-        self.test.assertEqual(self.heard("violations"), [], f"{where}: the policy had to stop something")
+        found = {}
+
+        def all_there():
+            found.update(self.app.script(self.LOOK, payloads))
+            return not found["missing"]
+
+        try:
+            until(f"{where} shows everything", all_there)
+        except AssertionError as error:
+            self.app.screenshot("failed")
+            raise AssertionError(f"{error}: {found['missing']} are missing; it says: {self.app.text()[:2000]}") from None
+        self.test.assertEqual(found, {"missing": [], "hit": None, "markup": [], "violations": []}, where)
 
     def heard(self, what):
         return self.app.script("return window.ear[arguments[0]]", what)
@@ -208,17 +214,20 @@ def data(app, ear, payloads):
     app.click("tab", "Data")
     # The overview has links of the same names.
     app.find("any", "All documents")
+    shown = lambda text: app.script("const grid = document.querySelector('[role=grid]'); return grid !== null && grid.textContent.includes(arguments[0])", text)
+    opened = lambda title: until(f"{title!r} is there", lambda: app.script("return document.querySelector('[role=grid]')?.ariaLabel === arguments[0]", title))
     for kind in ("AFE", payloads[0]):
         app.click("link", kind)
+        opened(kind)
         app.sees("100 rows")
         # Down the whole grid, every row is drawn once.
         for top in range(0, 3200, 600):
             app.script("document.querySelector('[role=grid]').scrollTop = arguments[0]", top)
             row = min(99, top // 30)
-            until("rows are drawn", lambda: app.script("return document.querySelector('[role=grid]').textContent.includes(arguments[0])", f"{row:03} "))
+            until(f"row {row} is drawn", lambda: shown(f"{row:03} "))
         ear.sees(f"the grid of {kind}", payloads[0], payloads[4])
     app.script("document.querySelector('[role=grid]').scrollTop = 0")
-    until("the first row is drawn", lambda: app.script("return document.querySelector('[role=grid]').textContent.includes('000 ')"))
+    until("the first row is drawn", lambda: shown("000 "))
     app.press("grid", ENTER)
     app.sees("REFERENCE")
     ear.sees("a document's fields", *payloads[:20])
@@ -228,7 +237,7 @@ def data(app, ear, payloads):
     app.find("any", "Text as it came")
     ear.sees("a document as it came", "000 " + payloads[0])
     app.click("link", payloads[4])
-    app.sees("100 rows")
+    opened(f"{payloads[0]} · {payloads[4]}")
     ear.sees("a list", payloads[0])
 
 

@@ -1,4 +1,5 @@
 //! What is a number, which name a document has, and how it is looked up.
+#![allow(clippy::unwrap_used)]
 
 use rusqlite::{Connection, params_from_iter};
 
