@@ -13,7 +13,7 @@ const makers = {
   wide: () => new Array(50_000).fill("x"),
   surrogate: () => "a\ud800b",
   nan: () => Number.NaN,
-  undefined: () => undefined,
+  nothing: () => undefined,
   bytes: () => new Uint8Array([123, 255, 0, 125]),
   channel: () => `__CHANNEL__:${transformCallback(() => undefined)}`,
 };
@@ -28,12 +28,14 @@ const patience = () => new Promise((resolve) => setTimeout(resolve, limit, late)
 (async () => {
   const answers = [];
   for (const [command, given] of calls) {
+    const began = performance.now();
     try {
       const answer = await Promise.race([invoke(command, made(given)), patience()]);
       answers.push(answer === late ? ["late", ""] : ["ok", JSON.stringify(answer) ?? "null"]);
     } catch (error) {
       answers.push(["error", error instanceof Error ? String(error) : JSON.stringify(error)]);
     }
+    answers.at(-1).push(Math.round(performance.now() - began));
   }
   done(answers);
 })();

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use tauri::menu::{Menu, MenuItem};
 use tauri::tray::TrayIconBuilder;
-use tauri::{AppHandle, Manager, RunEvent, State, WebviewWindowBuilder};
+use tauri::{AppHandle, RunEvent, State, WebviewWindowBuilder};
 
 struct Log(PathBuf);
 
@@ -28,8 +28,10 @@ fn open(app: &AppHandle) -> tauri::Result<()> {
 }
 
 fn show_tray(app: &AppHandle) -> tauri::Result<()> {
-    let (opens, quits) =
-        (MenuItem::with_id(app, "open", "Open", true, None::<&str>)?, MenuItem::with_id(app, "quit", "Quit", true, None::<&str>)?);
+    let (opens, quits) = (
+        MenuItem::with_id(app, "open", "Open", true, None::<&str>)?,
+        MenuItem::with_id(app, "quit", "Quit", true, None::<&str>)?,
+    );
     let mut tray = TrayIconBuilder::new().menu(&Menu::with_items(app, &[&opens, &quits])?);
     if let Some(icon) = app.default_window_icon() {
         tray = tray.icon(icon.clone());

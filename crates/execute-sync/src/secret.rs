@@ -44,6 +44,12 @@ impl Secret {
     }
 }
 
+/// Wipes a text that was handed in as a secret and is not taken as one. It does not become known to [`redact`], which would
+/// keep it, in every spelling, for the life of the process.
+pub fn wipe(value: String) {
+    drop(Zeroizing::new(value));
+}
+
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(REDACTED)

@@ -9,7 +9,7 @@ use execute_sync::error::{Error, Kind, Result};
 use execute_sync::profile::form::{self, DestinationKind};
 use execute_sync::profile::{DestinationSettings, StoredProfile, stored};
 use execute_sync::run_lock::RunLock;
-use execute_sync::secret::Secret;
+use execute_sync::secret::{self, Secret};
 use execute_sync::secret_store::API_KEY;
 use tauri::AppHandle;
 
@@ -264,7 +264,7 @@ pub(super) fn taken(secret: Option<String>) -> Result<Option<Secret>> {
     match secret {
         None => Ok(None),
         Some(text) if text.len() > LONGEST_SECRET => {
-            drop(Secret::new(text));
+            secret::wipe(text);
             Err(Error::new(Kind::Secret, "the secret is far too long").hint("Paste the secret of the API key alone"))
         }
         Some(text) if text.is_empty() => Ok(None),

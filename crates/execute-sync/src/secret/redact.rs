@@ -72,7 +72,9 @@ pub fn redact(text: &str) -> Cow<'_, str> {
         let registry = REGISTRY.read().unwrap_or_else(PoisonError::into_inner);
         let percent = memchr::memchr2(b'%', b'+', bytes).is_some();
         let escapes = memchr::memchr(b'\\', bytes).is_some();
-        for value in &registry.values {
+        // No spelling is shorter than what it spells; and a long needle costs as much to prepare as to find.
+        let fits = |spelling: &&Spelling| spelling.len() <= bytes.len();
+        for value in registry.values.iter().filter(fits) {
             found.extend(memmem::find_iter(bytes, value.as_slice()).map(|at| at..at + value.len()));
             if percent {
                 find_spelled(bytes, value, percent_decoded, &mut found);
@@ -81,11 +83,11 @@ pub fn redact(text: &str) -> Cow<'_, str> {
                 find_spelled(bytes, value, unescaped, &mut found);
             }
         }
-        for exact in &registry.exact {
+        for exact in registry.exact.iter().filter(fits) {
             let padded = |at: usize| at..run_end(bytes, at + exact.len(), |b| b == b'=');
             found.extend(memmem::find_iter(bytes, exact.as_slice()).map(padded));
         }
-        for core in &registry.cores {
+        for core in registry.cores.iter().filter(fits) {
             found.extend(memmem::find_iter(bytes, core.as_slice()).map(|at| around(bytes, at, core.len())));
         }
     }

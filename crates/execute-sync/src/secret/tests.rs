@@ -34,6 +34,18 @@ fn a_secret_is_found_in_every_encoding_that_is_text() {
 }
 
 #[test]
+fn a_megabyte_that_was_typed_as_a_secret_does_not_slow_down_what_is_said_later() {
+    let _secret = Secret::new("long, long ago".repeat(1 << 17));
+    let began = std::time::Instant::now();
+    for number in 0..1000 {
+        let text = format!("nothing of it is in line {number}");
+        assert_eq!(redact(&text), text);
+    }
+    // Milliseconds; were each of its spellings looked for, half a minute.
+    assert!(began.elapsed().as_secs() < 5, "{:?}", began.elapsed());
+}
+
+#[test]
 fn spellings_that_no_list_has_are_found_too() {
     let value = "Zürich \"9\"/x+y";
     let _secret = Secret::new(value.into());
