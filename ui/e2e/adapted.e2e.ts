@@ -106,7 +106,7 @@ describe.skipIf(process.env.SCREENSHOTS !== undefined)("forced colours, no motio
     await close();
 
     const settings = await stage.show("full", "/settings", { theme: "light", forced: true });
-    await settings.page.getByText("Closing the window leaves syncing on").click();
+    await settings.page.getByRole("switch", { name: "Start when I log in" }).press("Space");
     const backgrounds = (selector: string) =>
       settings.page
         .locator(selector)
