@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use execute_sync::error::{Error, Kind, Result};
-use execute_sync::profile::StoredProfile;
 use execute_sync::profile::form::{self, DestinationKind, FieldKind, PATH};
+use execute_sync::profile::settings::EXECUTE_URL;
 use execute_sync::profile::stored::{OptionName, StoredDestination, StoredSource, check_name};
+use execute_sync::profile::{BaseUrl, StoredProfile};
 use execute_sync::schedule::{Every, Schedule, Within};
 use jiff::civil::Time;
 
@@ -43,6 +44,7 @@ pub(crate) fn profile_of(draft: &ProfileDraft, core: &Core) -> Result<StoredProf
     profile.options = options;
     profile.schedule = schedule(&draft.schedule)?;
     if !profile.sample {
+        address(draft)?;
         profile.source = StoredSource {
             url: draft.url.trim().to_owned(),
             key_id: draft.key_id.trim().to_owned(),
@@ -50,6 +52,18 @@ pub(crate) fn profile_of(draft: &ProfileDraft, core: &Core) -> Result<StoredProf
         };
     }
     Ok(profile)
+}
+
+/// The address in the form; or why it is none, in the words of the window, with the one to use instead where it is known.
+pub(crate) fn address(draft: &ProfileDraft) -> Result<BaseUrl> {
+    BaseUrl::parse(&draft.url).map_err(|error| {
+        let told = Error::new(error.kind(), "this is not the address of Execute itself").field(EXECUTE_URL.name);
+        let told = match error.suggestion() {
+            Some(base) => told.hint(format!("Use {base}")).suggest(base),
+            None => told.hint("It looks like https://company.example.com"),
+        };
+        told.because(error)
+    })
 }
 
 /// The form of a profile that is there.

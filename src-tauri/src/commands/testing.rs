@@ -5,7 +5,7 @@ use std::sync::Arc;
 use execute_sync::destination::CheckStep;
 use execute_sync::engine::Engine;
 use execute_sync::error::{Error, Kind, Result};
-use execute_sync::profile::{BaseUrl, DestinationSettings, Profile, place};
+use execute_sync::profile::{DestinationSettings, Profile, place};
 use execute_sync::secret::Secret;
 use execute_sync::source::Source;
 use tauri::ipc::Channel;
@@ -85,11 +85,10 @@ fn stopped() -> Error {
 }
 
 async fn prepare(draft: &ProfileDraft, secret: Option<Secret>, core: &Core) -> Result<Profile> {
-    let Err(error) = BaseUrl::parse(&draft.url) else { return ready(draft, secret, core).await };
-    let profile = drafts::profile_of(draft, core)?;
-    if profile.sample {
+    let is_sample = draft.id.as_deref().is_some_and(|id| core.profile(id).is_ok_and(|profile| profile.sample));
+    let Some(error) = drafts::address(draft).err().filter(|_| !is_sample) else {
         return ready(draft, secret, core).await;
-    }
+    };
     let Some(base) = error.suggestion().map(str::to_owned) else { return Err(error) };
     // Copied from the browser. The rest of the form may be as incomplete as it likes: then the address alone is told.
     let draft = ProfileDraft { url: base, ..draft.clone() };

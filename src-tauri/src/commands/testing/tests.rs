@@ -27,6 +27,9 @@ async fn an_address_from_the_browser_is_told_with_the_part_of_it_that_answers() 
         assert_eq!(suggestion(&told), Some(server.url.as_str()), "{end}: {told:?}");
         assert!(server.paths().iter().all(|path| path.ends_with("/fetch/document/schema")), "{:?}", server.paths());
     }
+    let told = steps(&draft("http://127.0.0.1:1/?x=1"), &core).await;
+    let error = told[0].error.as_ref().unwrap();
+    assert!(!error.message.contains("EXECUTESYNC_") && error.field.as_deref() == Some("EXECUTE_URL"), "{error:?}");
     let server = Server::start().await;
     let told = steps(&draft(&server.url), &core).await;
     assert_eq!(suggestion(&told), None);
