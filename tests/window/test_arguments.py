@@ -18,7 +18,7 @@ from desktop import TOOL, App, until
 SEED, SOAK = int(os.environ.get("SEED", "1")), "SOAK" in os.environ
 SUPPORT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support")
 # These open a dialog when their arguments are right; it is closed as soon as it is seen.
-DIALOGS = ("choose_database_file", "import_choose", "export_csv", "generate_key")
+DIALOGS = ("choose_database_file", "choose_database_folder", "choose_file", "import_choose", "export_csv", "generate_key")
 # None of these texts is anywhere else: where it is found, a secret came out.
 CANARIES = {name: f"canary/{name}+%41 é" for name in ("keychain", "file", "variable", "stranger")}
 # An answer that takes longer hangs; keys are generated meanwhile, in a build for development.
@@ -139,15 +139,15 @@ class ArgumentsTest(unittest.TestCase):
         documents = [row[columns.index("DOCUMENT_ID")]["text"] for row in self.right("grid_rows", id=sample, query=grid, offset=0, limit=5)["rows"]]
         urls = ["http://127.0.0.1:9", self.listener.url, self.listener.url.replace("127.0.0.1", "localhost")]
         # Half of the drafts name another server, place or path.
-        turned = [{**draft, "url": url, "id": id, "secretPlace": place, "secretName": name, "allowHttp": True}
-                  for draft in drafts for url in urls for id in (draft["id"], None)
+        turned = [{**draft, "url": url, "id": id, "secretPlace": place, "secretName": name, "secretMoves": moves, "allowHttp": True}
+                  for draft in drafts for url in urls for id in (draft["id"], None) for moves in (False, True)
                   for place, name in ((draft["secretPlace"], draft["secretName"]), ("keychain", None), ("environment", "CANARY"), ("environment", "HOME"),
                                       ("file", os.path.join(self.outside, "secret")), ("file", None))]
         moved = [{**draft, "fields": {"path": os.path.join(self.outside, name)}} for draft in drafts for name in ("new.sqlite", "../outside/new.sqlite", "secret")]
         return {
-            "id": [*ids, *ids, "no-such-id"], "ProfileDraft": [*drafts * 20, *turned, *moved], "view": ["AFE", "WELL", "EXECUTE_DOCUMENTS", "sqlite_master"],
+            "id": [*ids, *ids, "no-such-id"], "ProfileDraft": [*drafts * 40, *turned, *moved], "view": ["AFE", "WELL", "EXECUTE_DOCUMENTS", "sqlite_master"],
             "column": columns, "doc_type": ["AFE", "WELL"], "document_id": documents, "run_id": [run["runId"] for run in self.right("runs", id=sample, limit=9)],
-            "suggested": [os.path.join(self.outside, "x.sqlite")], "secret": ["typed"], "place": ["keychain", "nowhere"],
+            "near": [os.path.join(self.outside, "x.sqlite")], "secret": ["typed"], "place": ["keychain", "nowhere"],
         }
 
     def calls(self, contract, caller):
@@ -176,7 +176,7 @@ class ArgumentsTest(unittest.TestCase):
             return f"it hangs: {call}"
         if outcome == "error":
             error = json.loads(text) if text[:1] in "{\"" else text
-            if isinstance(error, dict) and set(error) != {"code", "message", "hint", "field", "details"}:
+            if isinstance(error, dict) and set(error) != {"code", "message", "hint", "field", "suggestion", "details"}:
                 return f"an error of another shape: {call}"
             # Tauri itself refuses what has not the types of a command's arguments; the door gives that the shape of the others.
             if isinstance(error, str) and not error.startswith(("invalid args", "invalid channel value")) and " at line 1 column " not in error:

@@ -13,9 +13,6 @@ use super::{Answer, TheCore, guarded};
 use crate::contract::ChosenDatabase;
 use crate::drafts;
 
-/// More characters fit into the head of no dialog.
-const LONGEST_TITLE: usize = 60;
-
 /// Where the database of a profile of this name goes if nobody says otherwise.
 #[tauri::command]
 pub(crate) async fn default_database(core: TheCore<'_>, name: String) -> Answer<String> {
@@ -63,11 +60,10 @@ pub(crate) async fn choose_database_folder(
 
 /// Asks for any other file that a field wants, such as one with certificates.
 #[tauri::command]
-pub(crate) async fn choose_file(app: AppHandle, core: TheCore<'_>, title: String) -> Answer<Option<String>> {
+pub(crate) async fn choose_file(app: AppHandle, core: TheCore<'_>) -> Answer<Option<String>> {
     let core = Arc::clone(&core);
     guarded(async move {
-        let title: String = title.chars().filter(|c| !c.is_control()).take(LONGEST_TITLE).collect();
-        let dialog = app.dialog().file().set_title(title);
+        let dialog = app.dialog().file().set_title("Choose a file");
         let Some(path) = answer_of(|answer| dialog.pick_file(answer)).await else { return Ok(None) };
         core.chosen.allow_file(&path);
         Ok(Some(path.to_string_lossy().into_owned()))

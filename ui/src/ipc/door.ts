@@ -48,7 +48,7 @@ export interface Door {
   defaultDatabase(name: string): Promise<string>;
   chooseDatabaseFile(near: string | null): Promise<ChosenDatabase | null>;
   chooseDatabaseFolder(name: string): Promise<ChosenDatabase | null>;
-  chooseFile(title: string): Promise<string | null>;
+  chooseFile(): Promise<string | null>;
   /** Rejects as `cancelled` once it was stopped. */
   testProfile(draft: ProfileDraft, secret: string | null, onStep: (step: TestStep) => void): Promise<void>;
   stopTest(): Promise<void>;

@@ -1,7 +1,7 @@
 //! `test`: source and destination, step by step.
 
 use execute_sync::destination::CheckStep;
-use execute_sync::error::Result;
+use execute_sync::error::{Kind, Result};
 use execute_sync::profile::{DestinationSettings, place};
 use serde_json::json;
 
@@ -31,7 +31,11 @@ pub(crate) async fn test(session: &Session, json: bool) -> Result<u8> {
             }
         }
     };
-    let outcome = engine.test(profile.source, &profile.options, &session.stop.token, &mut step).await;
+    let outcome = match engine.test(profile.source, &profile.options, &session.stop.token, &mut step).await {
+        // Which signal it was, the session knows.
+        Err(error) if error.kind() == Kind::Cancelled => return Err(error),
+        outcome => outcome,
+    };
     let DestinationSettings::Sqlite { path } = &profile.destination;
     if let Some(advice) = place::advice(path) {
         if json {

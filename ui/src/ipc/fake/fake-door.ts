@@ -158,7 +158,7 @@ export class FakeDoor implements Door {
     return this.dialogAnswers ? { path: `/home/ana/Documents/${name}.sqlite`, exists: false } : null;
   }
 
-  chooseFile = async (_title: string) => (this.dialogAnswers ? "/home/ana/company-ca.pem" : null);
+  chooseFile = async () => (this.dialogAnswers ? "/home/ana/company-ca.pem" : null);
 
   async testProfile(draft: ProfileDraft, secret: string | null, onStep: (step: TestStep) => void): Promise<void> {
     const known = draft.id !== null && this.secrets.get(draft.id) === parsed(draft.url)?.host;

@@ -81,7 +81,7 @@ function ChosenFile({ field, value, error, onChange }: Props & { value: string }
   const door = useDoor();
   const choose = () =>
     door
-      .chooseFile(field.title)
+      .chooseFile()
       .then((path) => path !== null && onChange(path))
       .catch(tellFailure);
   return (

@@ -149,6 +149,10 @@ proptest! {
             prop_assert!(url.query().is_none() && url.fragment().is_none() && url.username().is_empty());
             prop_assert!(url.path().ends_with("/fetch/document/"));
             prop_assert_eq!(url.origin(), base.as_url().origin());
+            for above in base.bases_above() {
+                prop_assert_eq!(above.bound_host(), base.bound_host());
+                prop_assert!(base.as_url().path().starts_with(above.as_url().path().trim_end_matches('/')));
+            }
         }
     }
 }
