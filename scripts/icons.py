@@ -76,8 +76,9 @@ def ico(images):
 def main():
     os.makedirs(os.path.join(ROOT, "svg"), exist_ok=True)
     write("app", APP)
-    for size, name in ((32, "32x32"), (128, "128x128"), (256, "128x128@2x"), (512, "icon")):
-        png("app", size, name + ".png")
+    # The sizes that Linux desktops look for; the drawing itself is there for all others.
+    for size in (16, 24, 32, 48, 64, 128, 256, 512):
+        png("app", size, f"{size}x{size}.png")
     scratch = os.path.join(ROOT, "scratch.png")
     images = {size: png("app", size, "scratch.png") for size in (16, 24, 32, 48, 64, 128, 256, 512, 1024)}
     os.remove(scratch)

@@ -19,7 +19,7 @@ SEED, SOAK = int(os.environ.get("SEED", "1")), "SOAK" in os.environ
 REPLAY = f"SEED={SEED} tests/window/run.sh test_arguments"
 SUPPORT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support")
 # These open a dialog when their arguments are right; it is closed as soon as it is seen.
-DIALOGS = ("choose_database_file", "choose_database_folder", "choose_file", "import_choose", "export_csv", "generate_key")
+DIALOGS = ("choose_database_file", "choose_database_folder", "choose_file", "import_choose", "export_csv", "save_bundle", "generate_key")
 # None of these texts is anywhere else: where it is found, a secret came out.
 CANARIES = {name: f"canary/{name}+%41 é" for name in ("keychain", "file", "variable", "stranger")}
 # An answer that takes longer hangs; keys are generated meanwhile, in a build for development.
