@@ -35,6 +35,8 @@ pub struct Scenario {
     pub stored: usize,
     /// So many lines at the beginning were stored by the older tool.
     pub reprinted: usize,
+    /// The calls to kill it at, if not all of them.
+    pub kinds: Option<&'static str>,
 }
 
 impl Scenario {
@@ -48,6 +50,15 @@ impl Scenario {
         let ledger = Ledger::world(&mut Rng::new(2), 24, Size::Small);
         let begun = Ledger { entries: ledger.entries[..12].to_vec() };
         Scenario::new("later run", Home::in_memory(), &["push"], begun).await.complete().now(ledger)
+    }
+
+    /// One page of megabytes into the write-ahead log: a second thread has the disk begin while it is being copied. How often
+    /// that one asks is chance, so only the calls that change something count.
+    pub async fn large_page() -> Self {
+        let ledger = Ledger::world(&mut Rng::new(4), 48, Size::Large);
+        let begun = Ledger { entries: ledger.entries[..12].to_vec() };
+        let scenario = Scenario::new("large page", Home::in_memory(), &["push"], begun).await.complete().now(ledger);
+        Scenario { page: 100, kinds: Some("write,truncate,unlink"), ..scenario }
     }
 
     /// Since the last run documents went away at the source, and others came.
@@ -72,7 +83,17 @@ impl Scenario {
 
     async fn new(name: &'static str, before: Home, arguments: &'static [&'static str], ledger: Ledger) -> Self {
         let server = Execute::start(ledger.clone()).await;
-        Scenario { name, server, before, arguments, page: 4, truths: vec![ledger], stored: 0, reprinted: 0 }
+        Scenario {
+            name,
+            server,
+            before,
+            arguments,
+            page: 4,
+            truths: vec![ledger],
+            stored: 0,
+            reprinted: 0,
+            kinds: None,
+        }
     }
 
     /// The database has everything, and is in WAL mode.
@@ -134,10 +155,11 @@ impl Scenario {
     }
 
     fn calls(&self, home: &Home) -> Option<Calls> {
-        Calls::under(home.path()).or_else(|| {
+        let Some(calls) = Calls::under(home.path()) else {
             not_run(&format!("kill: {}", self.name), "system calls can be caught on Linux only");
-            None
-        })
+            return None;
+        };
+        Some(self.kinds.map_or(calls.clone(), |kinds| calls.only(kinds)))
     }
 
     /// How many calls an undisturbed run makes.
@@ -232,6 +254,13 @@ async fn a_later_run_may_be_killed_at_any_system_call() {
     let scenario = Scenario::later_run().await;
     let Some(calls) = scenario.count() else { return };
     run("a_later_run_may_be_killed_at_any_system_call", &scenario, &trials(calls, 40));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_of_megabytes_may_be_killed_at_any_write() {
+    let scenario = Scenario::large_page().await;
+    let Some(calls) = scenario.count() else { return };
+    run("a_page_of_megabytes_may_be_killed_at_any_write", &scenario, &trials(calls, 16));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

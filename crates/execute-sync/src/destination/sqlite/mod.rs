@@ -10,6 +10,7 @@ pub mod reader;
 mod refresh;
 mod sql;
 mod views;
+mod write_out;
 
 pub use connect::Waiting;
 
