@@ -1,6 +1,6 @@
 // A profile at a glance: four figures, the last 30 days, documents by type, where the database lies.
 import { Anchor } from "@mantine/core";
-import { lazy, Suspense } from "react";
+import { lazy, memo, Suspense } from "react";
 import { Link, useParams } from "react-router";
 import type { Overview, ProfileSummary } from "@/ipc/types";
 import { useProfile } from "@/shared/app-state";
@@ -50,7 +50,7 @@ function Body({ profile, overview }: { profile: ProfileSummary; overview: Overvi
             <RunsChart runs={overview.runs} />
           </Suspense>
         </section>
-        <Types profile={profile} overview={overview} />
+        <Types id={profile.id} types={overview.types} />
       </div>
       <Database profile={profile} overview={overview} />
     </>
@@ -82,7 +82,7 @@ function Figures({ profile, overview }: { profile: ProfileSummary; overview: Ove
   );
 }
 
-function Types({ profile, overview }: { profile: ProfileSummary; overview: Overview }) {
+const Types = memo(function Types({ id, types }: { id: string; types: Overview["types"] }) {
   return (
     <section>
       <h2>Documents by type</h2>
@@ -94,10 +94,10 @@ function Types({ profile, overview }: { profile: ProfileSummary; overview: Overv
           </tr>
         </thead>
         <tbody>
-          {overview.types.map((type) => (
+          {types.map((type) => (
             <tr key={type.name}>
               <th scope="row">
-                <Anchor component={Link} to={routes.data(profile.id, type.name)}>
+                <Anchor component={Link} to={routes.data(id, type.name)}>
                   {type.name}
                 </Anchor>
               </th>
@@ -108,7 +108,7 @@ function Types({ profile, overview }: { profile: ProfileSummary; overview: Overv
       </table>
     </section>
   );
-}
+});
 
 function Database({ profile, overview }: { profile: ProfileSummary; overview: Overview }) {
   const { openFolder } = useProfileActions();

@@ -1,6 +1,6 @@
 // Runs by day as bars: failed ones on top and in red. The same as a table for whoever does not see it.
 import { BarChart } from "@mantine/charts";
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import type { RunView } from "@/ipc/types";
 import { useNow } from "@/shared/use-now";
 import { byDay } from "./days";
@@ -12,7 +12,8 @@ const SERIES = [
   { name: "failed", label: "Failed", color: "var(--es-bad)" },
 ] as const;
 
-export function RunsChart({ runs }: { runs: RunView[] }) {
+// While a sync goes on the page hears of it several times a second; the bars change only when it is over.
+export const RunsChart = memo(function RunsChart({ runs }: { runs: RunView[] }) {
   const now = useNow();
   const days = useMemo(() => byDay(runs, now), [runs, now]);
   return (
@@ -65,4 +66,4 @@ export function RunsChart({ runs }: { runs: RunView[] }) {
       </table>
     </>
   );
-}
+});

@@ -19,6 +19,7 @@ export function ProgressLine({ profile, progress }: { profile: ProfileSummary; p
           animated={share === null}
           striped={share === null}
           size="sm"
+          classNames={{ section: classes.stripes ?? "" }}
           aria-label={`Syncing ${profile.name}`}
         />
         <div className={classes.figures}>
