@@ -5,7 +5,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
+use std::thread::{self, Thread};
 use std::time::Duration;
 
 use crate::paths;
@@ -25,16 +25,29 @@ pub(super) fn beside<T>(path: &Path, bytes: u64, commit: impl FnOnce() -> T) -> 
     let Ok(log) = File::open(log_of(path)) else { return commit() };
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
-        let writer = scope.spawn(|| {
+        let write_out = || {
             while !done.load(Ordering::Relaxed) && log.sync_data().is_ok() {
                 thread::park_timeout(LOOK_AGAIN);
             }
-        });
-        let outcome = commit();
-        done.store(true, Ordering::Relaxed);
-        writer.thread().unpark();
-        outcome
+        };
+        // Where no thread can be had, the commit does without.
+        let writer = thread::Builder::new().spawn_scoped(scope, write_out);
+        let _ends = writer.as_ref().ok().map(|writer| Ends { done: &done, writer: writer.thread() });
+        commit()
     })
+}
+
+/// Ends the second thread, however the commit ends.
+struct Ends<'a> {
+    done: &'a AtomicBool,
+    writer: &'a Thread,
+}
+
+impl Drop for Ends<'_> {
+    fn drop(&mut self) {
+        self.done.store(true, Ordering::Relaxed);
+        self.writer.unpark();
+    }
 }
 
 fn log_of(path: &Path) -> PathBuf {
@@ -45,7 +58,7 @@ fn log_of(path: &Path) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::panic)]
     use super::*;
 
     #[test]
@@ -57,5 +70,14 @@ mod tests {
         assert_eq!(beside(&database, LARGE_BYTES, || 2), 2);
         assert_eq!(beside(&database, LARGE_BYTES - 1, || 3), 3);
         assert_eq!(std::fs::read(log_of(&database)).unwrap(), b"pages");
+    }
+
+    #[test]
+    fn a_commit_that_panics_leaves_nobody_waiting() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("x.sqlite");
+        std::fs::write(log_of(&database), "pages").unwrap();
+        let outcome = std::panic::catch_unwind(|| beside(&database, LARGE_BYTES, || panic!("on purpose")));
+        assert!(outcome.is_err());
     }
 }
