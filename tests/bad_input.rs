@@ -204,6 +204,8 @@ fn databases() -> Vec<Row> {
         row("a damaged database", 1, &["execute.sqlite is damaged. Restore it from a backup, or move it away"])
             .before(damage),
         row("another source", 2, other).before(of_another_source),
+        row("removals without a refresh", 2, &["--allow-removals without --force would remove nothing. Add -f"])
+            .command(&["push", "--allow-removals"]),
         row("a refresh of another source", 2, other).command(&["push", "-f"]).before(of_another_source),
         row("a newer layout", 2, newer).before(of_a_newer_version),
         row("a newer layout for views", 2, newer).command(&["create_views"]).before(of_a_newer_version),

@@ -167,7 +167,7 @@ async fn test_says_at_which_step_it_fails_and_what_to_do() {
     let untrusted = Execute::start_tls(Ledger::default(), tls).await;
     let refused = "401 Unauthorized";
     let not_tls = format!("https://{}", answers_without_tls());
-    let cases: [(&str, i32, Option<Fault>, &str); 8] = [
+    let cases: [(&str, i32, Option<Fault>, &str); 10] = [
         ("http://no-such-host.invalid", 4, None, "name resolves"),
         (&untrusted.url_of("localhost"), 4, None, "TLS"),
         (&not_tls, 4, None, "TLS"),
@@ -175,6 +175,9 @@ async fn test_says_at_which_step_it_fails_and_what_to_do() {
         (&server.url(), 3, Some(fault::status(refused)), "key accepted"),
         (&server.url(), 1, Some(fault::body("<html>login</html>")), "answers"),
         (&server.url(), 1, Some(fault::body("[1, 2]")), "schema readable"),
+        (&server.url(), 1, Some(fault::body(r#"{"error":"being restored"}"#)), "schema readable"),
+        // Says nothing about the key.
+        (&server.url(), 1, Some(fault::status("418 I'm a teapot")), "answers"),
         (&server.url(), 2, Some(fault::status("404 Not Found")), "answers"),
     ];
     for (url, code, fault, step) in cases {
@@ -199,4 +202,28 @@ async fn test_says_at_which_step_it_fails_and_what_to_do() {
     let output = Cli::patient(&home, &server.url()).run(&["test", "--json"]);
     assert_eq!(output.code, Some(2), "{output:?}");
     assert_eq!(steps(&output).last(), Some(&("destination opens".to_owned(), false)), "{output:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn test_tells_a_database_of_another_source_before_a_run_does() {
+    let ledger = || Ledger::world(&mut Rng::new(1), 12, Size::Small);
+    let (server, other) = (Execute::start(ledger()).await, Execute::start(ledger()).await);
+    let home = Home::new();
+    assert_eq!(Cli::patient(&home, &other.url()).run(&["push"]).code, Some(0));
+    let output = Cli::patient(&home, &server.url()).run(&["test", "--json"]);
+    assert_eq!(output.code, Some(2), "{output:?}");
+    let failed: Vec<String> = steps(&output).into_iter().filter(|(_, ok)| !ok).map(|(name, _)| name).collect();
+    assert_eq!(failed, ["destination opens"], "{output:?}");
+    assert!(output.stdout.contains("the database holds documents of"), "{output:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn test_leaves_the_name_to_a_proxy_of_the_system() {
+    let server = Execute::start(Ledger::world(&mut Rng::new(1), 12, Size::Small)).await;
+    let home = Home::new();
+    // As a proxy it answers whatever host is asked for.
+    let cli = Cli::patient(&home, "http://execute.corp.invalid").env("http_proxy", server.url()).env("NO_PROXY", "");
+    let output = cli.env("no_proxy", "").run(&["test", "--json"]);
+    assert_eq!(output.code, Some(0), "{output:?}");
+    assert!(!output.stdout.contains("name resolves"), "{output:?}");
 }

@@ -144,7 +144,7 @@ async fn text_of_a_server_neither_begins_a_line_nor_steers_the_terminal() {
     let server = server().await;
     let home = Home::new();
     server.plan(|ask| {
-        let schema = r#"{"A\u001b[31m\nB":1,"AFE":{"X\u202e\n2026/11/23 00:00:00 ERROR forged":{"TYPE":"\u0007?"}}}"#;
+        let schema = r#"{"A\u001b[31m\nB":1,"AFE":{"X\u202e\n2026/11/23 00:00:00 ERROR forged":{"TYPE":"\u0007?"},"Y":{"TYPE":"TEXT"}}}"#;
         (ask.what == What::Schema).then(|| fault::body(schema))
     });
     let output = Cli::patient(&home, &server.url()).run(&["push"]);

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::support::cli::{Cli, Output};
-use crate::support::execute::Execute;
+use crate::support::execute::{Execute, What};
 use crate::support::fault;
 use crate::support::ledger::{Ledger, Size};
 use crate::support::program::Program;
@@ -88,6 +88,31 @@ async fn a_run_that_is_late_is_not_fresh() {
     assert!(sentence.ends_with(" days ago, expected every 600 seconds"), "{sentence}");
     let (code, state, _) = status(&Cli::patient(&home, &server.url()).set("WAIT", "0"));
     assert_eq!((code, &*state), (0, "up_to_date"), "nobody expects it at a certain time");
+}
+
+#[cfg(unix)] // Signals are not for Windows.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_that_was_stopped_midway_is_not_fresh_whatever_came_before() {
+    let server = server().await;
+    let home = Home::new();
+    let cli = Cli::patient(&home, &server.url());
+    assert_eq!(cli.run(&["push"]).code, Some(0));
+    std::fs::remove_file(home.database()).unwrap();
+    let second = server.asked(What::Page) + 2;
+    server
+        .plan(move |ask| (ask.what == What::Page && ask.number == second).then(|| fault::cut(At::Middle, Then::Stall)));
+    let program = Program::start(&cli, &["push"]);
+    while server.asked(What::Page) < second {
+        tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+    }
+    program.signal("TERM");
+    assert_eq!(program.ended().code, Some(143));
+    let (code, state, sentence) = status(&cli);
+    assert_eq!((code, &*state), (1, "stopped"), "{sentence}");
+    assert!(sentence.starts_with("Stopped just now before it was done · last synced"), "{sentence}");
+    server.clear();
+    assert_eq!(cli.run(&["push"]).code, Some(0));
+    assert_eq!(status(&cli).0, 0);
 }
 
 #[cfg(unix)] // Signals are not for Windows.

@@ -216,10 +216,12 @@ async fn a_run_follows_the_schema_and_names_the_views_it_cannot_make() {
     assert_eq!((columns("AFE"), columns("WIDE")), (vec!["ORDER".to_owned()], vec!["X".to_owned()]));
 
     // A schema that cannot be read leaves the views as they are.
-    for unreadable in ["<html>", "[]", "{\"AFE\":"] {
+    let failed = [r#"{"error":"being restored"}"#, r#"{"error":{"code":500}}"#, "{}"];
+    for unreadable in ["<html>", "[]", "{\"AFE\":"].into_iter().chain(failed) {
         let third = run_with(&server, &home, ViewDuty::Warn, unreadable).await;
         assert!(third.result.is_ok() && third.summary.warnings[0].contains("schema"), "{third:?}");
         assert_eq!(columns("AFE"), ["ORDER"]);
+        assert!(look(&open(&home.database()), "error").is_err(), "an error is no type");
     }
 }
 

@@ -116,6 +116,8 @@ pub(crate) enum ProfileState {
     Syncing,
     /// Paused by a person.
     Paused,
+    /// Stopped by a person before everything was there.
+    Stopped,
     /// The source or the destination cannot be reached; it will be tried again.
     Offline,
     /// Only a person can mend it: the configuration, a secret, rights.

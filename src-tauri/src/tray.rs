@@ -84,7 +84,7 @@ pub(crate) fn shape(state: &AppState) -> Shape {
         Shape::Failed
     } else if any(ProfileState::Syncing) {
         Shape::Syncing
-    } else if any(ProfileState::Offline) {
+    } else if any(ProfileState::Offline) || any(ProfileState::Stopped) {
         Shape::Offline
     } else if !state.profiles.is_empty() && state.profiles.iter().all(|p| p.state == ProfileState::Paused) {
         Shape::Paused
@@ -131,6 +131,7 @@ fn headline(state: &AppState) -> String {
                 (ProfileState::Failed, "failed"),
                 (ProfileState::Offline, "offline"),
                 (ProfileState::Syncing, "syncing"),
+                (ProfileState::Stopped, "stopped"),
                 (ProfileState::Paused, "paused"),
                 (ProfileState::Never, "never synced"),
                 (ProfileState::UpToDate, "up to date"),

@@ -75,6 +75,7 @@ fn state(state: State) -> ProfileState {
         State::Syncing => ProfileState::Syncing,
         State::Paused => ProfileState::Paused,
         State::Offline | State::Retrying => ProfileState::Offline,
+        State::Stopped => ProfileState::Stopped,
         State::NeedsYou => ProfileState::NeedsYou,
         State::Failed | State::Late => ProfileState::Failed,
         State::Never => ProfileState::Never,

@@ -126,22 +126,22 @@ describe.skipIf(process.env.SCREENSHOTS !== undefined)("in a browser", () => {
     await close();
   });
 
-  test("flying over a million rows, no frame is late by more than a blink", async () => {
+  test("flying over a million rows, no frame has more rows to draw than the window shows", async () => {
     const { page, close } = await stage.show("huge", "/profiles/northern/data/AFE", { theme: "light" });
     await page.getByText("a0000000").waitFor();
-    const worst = await page.getByRole("grid").evaluate(async (element) => {
+    const most = await page.getByRole("grid").evaluate(async (element) => {
       const frame = () => new Promise<number>((done) => requestAnimationFrame(done));
-      const times: number[] = [];
-      let before = await frame();
+      const drawn: number[] = [];
       for (let step = 1; step <= 60; step += 1) {
         element.scrollTop = (element.scrollHeight * step) / 61;
-        const now = await frame();
-        times.push(now - before);
-        before = now;
+        await frame();
+        drawn.push(element.querySelectorAll('[role="row"]').length);
       }
-      return times.sort((a, b) => a - b)[Math.floor(times.length * 0.9)] ?? 0;
+      return Math.max(...drawn);
     });
-    expect(worst).toBeLessThan(100);
+    // How long a frame takes hangs on the machine; how much there is to draw in it does not.
+    expect(most).toBeGreaterThan(5);
+    expect(most).toBeLessThan(80);
     await close();
   });
 

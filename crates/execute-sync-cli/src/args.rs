@@ -69,11 +69,11 @@ pub(crate) fn named_profile(root: &ArgMatches, command: &ArgMatches) -> Option<S
 
 fn commands() -> Vec<Command> {
     let json = || Arg::new("json").long("json").action(ArgAction::SetTrue).help("Print JSON");
-    let allow_removals = || {
+    let allow_removals = |when: &str| {
         Arg::new("allow-removals")
             .long("allow-removals")
             .action(ArgAction::SetTrue)
-            .help("With --force: remove however many documents the source no longer has, and replace another source")
+            .help(format!("{when}emove however many documents the source no longer has, and replace another source"))
     };
     let entries =
         || Arg::new("entry").value_name("ENTRY").num_args(1..).required(true).value_parser(value_parser!(i64));
@@ -87,9 +87,17 @@ fn commands() -> Vec<Command> {
             .alias("s")
             .about("Sync, wait, repeat [alias: s]")
             .args(forced.clone())
-            .arg(allow_removals()),
-        Command::new("push").alias("p").about("Sync once [alias: p]").args(forced).arg(allow_removals()).arg(json()),
-        Command::new("clone").about("Create the helper views, then sync everything").arg(allow_removals()).arg(json()),
+            .arg(allow_removals("With --force: r")),
+        Command::new("push")
+            .alias("p")
+            .about("Sync once [alias: p]")
+            .args(forced)
+            .arg(allow_removals("With --force: r"))
+            .arg(json()),
+        Command::new("clone")
+            .about("Create the helper views, then sync everything")
+            .arg(allow_removals("R"))
+            .arg(json()),
         Command::new("create_views").alias("create-views").about("Create or refresh the helper views").arg(json()),
         Command::new("prune").about("Delete superseded rows").arg(json()),
         Command::new("status").about("Is the data fresh? Reads the local history only").arg(json()),

@@ -129,7 +129,12 @@ impl Engine {
         let _lock = RunLock::acquire(self.state.path(), &self.target())?;
         let mut destination = self.connect(&silent(), cancel);
         let order = Order { task: Task::Push, views: ViewDuty::Require };
-        sync::create_views(&source, destination.as_mut(), &self.job(order, options), cancel).await
+        match sync::create_views(&source, destination.as_mut(), &self.job(order, options), cancel).await {
+            Err(error) if source.may_be_elsewhere(&error) => {
+                Err(explained(&source, error, options.include_calcs, cancel).await)
+            }
+            done => done,
+        }
     }
 
     /// Deletes superseded rows; gives their number.

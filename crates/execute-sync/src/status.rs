@@ -41,6 +41,8 @@ pub enum State {
     Failed,
     /// A run that should have been was not.
     Late,
+    /// It was stopped as asked, with more known to come.
+    Stopped,
     /// Nothing has been synced yet.
     Never,
 }
@@ -94,6 +96,14 @@ pub fn of_history(runs: &[RunRecord], wait_s: u64, now: Timestamp) -> Status {
     if let Some(problem) = problem(last) {
         let since = last_good(runs, now);
         return status(State::Failed, format!("{prefix}Failed {} · {problem} · {since}", ago(ended, now)));
+    }
+    if last.outcome == Some(Outcome::Cancelled) {
+        let since = last_good(runs, now);
+        let done = format!("{prefix}Stopped {} before it was done · {since}", ago(ended, now));
+        if last.open_quarantine > 0 {
+            return status(State::Quarantine, format!("{done} · {} in quarantine", grouped(last.open_quarantine)));
+        }
+        return status(State::Stopped, done);
     }
     let age_s = || ended.parse::<Timestamp>().map_or(0, |at| now.duration_since(at).as_secs());
     let wait = i64::try_from(wait_s).unwrap_or(i64::MAX);
@@ -164,15 +174,20 @@ fn status(state: State, sentence: String) -> Status {
     let (exit_code, is_red) = match state {
         State::UpToDate | State::Syncing | State::Paused => (0, false),
         State::Quarantine => (6, false),
-        State::Offline | State::Retrying | State::Late | State::Never => (1, false),
+        State::Offline | State::Retrying | State::Late | State::Stopped | State::Never => (1, false),
         State::NeedsYou | State::Failed => (1, true),
     };
     Status { state, sentence, exit_code, is_red }
 }
 
-/// A run that was stopped as asked says nothing about the data: what the run before it said still holds.
+/// A run that was stopped as asked before its first page says nothing about the data: what the run before it said still
+/// holds. After a page it is known that there is more.
 fn last_telling(runs: &[RunRecord]) -> Option<&RunRecord> {
-    runs.iter().find(|run| !matches!(run.outcome, None | Some(Outcome::Cancelled)))
+    runs.iter().find(|run| match run.outcome {
+        None => false,
+        Some(Outcome::Cancelled) => run.pages > 0,
+        Some(Outcome::Succeeded | Outcome::Quarantined | Outcome::Failed | Outcome::Interrupted) => true,
+    })
 }
 
 fn problem(last: &RunRecord) -> Option<String> {

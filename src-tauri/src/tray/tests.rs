@@ -102,6 +102,7 @@ fn the_icon_shows_the_worst_and_red_only_what_nobody_else_will_mend() {
     assert_eq!(of(&[S::UpToDate, S::Paused]), Shape::UpToDate);
     assert_eq!(of(&[S::Paused, S::Paused]), Shape::Paused);
     assert_eq!(of(&[S::Offline, S::UpToDate]), Shape::Offline);
+    assert_eq!(of(&[S::Stopped, S::UpToDate]), Shape::Offline);
     assert_eq!(of(&[S::Syncing, S::Offline]), Shape::Syncing);
     assert_eq!(of(&[S::Failed, S::Syncing]), Shape::Failed);
     assert_eq!(of(&[S::NeedsYou, S::Failed]), Shape::NeedsYou);

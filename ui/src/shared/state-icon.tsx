@@ -35,6 +35,11 @@ const SHAPES: Record<ProfileState, { words: string; colour: string; shape: React
     colour: "var(--es-muted)",
     shape: <path d="M4.7 3v8M9.3 3v8" {...stroke} strokeWidth={2.2} />,
   },
+  stopped: {
+    words: "Stopped",
+    colour: "var(--es-muted)",
+    shape: <rect x="2.6" y="2.6" width="8.8" height="8.8" rx="1.4" {...stroke} />,
+  },
   offline: {
     words: "Offline",
     colour: "var(--es-muted)",

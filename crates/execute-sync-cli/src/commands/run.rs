@@ -79,6 +79,11 @@ pub(super) fn not_begun(error: Error, json: bool) -> u8 {
 async fn begin(session: &Session, allow_removals: bool) -> Result<(Profile, Engine, Task)> {
     let (profile, engine) = session.profile().await?;
     let force = profile::force_from(&session.sources)?;
+    if allow_removals && !force {
+        return Err(Error::new(Kind::Configuration, "--allow-removals without --force would remove nothing")
+            .hint("Add -f: only a full refresh finds out what the source no longer has")
+            .field("FORCE"));
+    }
     Ok((profile, engine, if force { Task::FullRefresh { allow_removals } } else { Task::Push }))
 }
 

@@ -23,6 +23,12 @@ impl SqliteDsn {
         if text.contains('\0') {
             return Err(refused("holds a NUL character", "Give the path of a file"));
         }
+        if is_of_another_database(text) {
+            return Err(refused(
+                "is the DSN of another database, not a path",
+                "Give the path of a file, or leave it out for execute.sqlite in the state folder",
+            ));
+        }
         let (path, parameters) = match text.strip_prefix("file:") {
             Some(uri) => uri_parts(uri)?,
             None => {
@@ -71,6 +77,21 @@ pub fn masked_sqlite(text: &str) -> String {
 fn refused(what: &str, hint: &str) -> Error {
     let message = format!("EXECUTESYNC_DATABASE_DSN (--database-dsn) {what}");
     Error::new(Kind::Configuration, message).hint(hint).field(FIELD)
+}
+
+/// A login may stand in it, so it must never become the name of a file: `user:password@account/…`, parameters that only
+/// Snowflake has, or `Server=…;Password=…`.
+fn is_of_another_database(text: &str) -> bool {
+    let (place, query) = text.split_once('?').unwrap_or((text, ""));
+    let first = place.split(['/', '\\']).next().unwrap_or_default();
+    let has_login = first.split_once('@').is_some_and(|(login, _)| login.contains(':'));
+    let name_of = |pair: &str| pair.split_once('=').map(|(name, _)| name.trim().to_ascii_lowercase());
+    let snowflake = ["warehouse", "authenticator", "privatekey", "role"];
+    let ado = ["server", "data source", "user id", "uid", "user", "password", "pwd", "database", "initial catalog"];
+    let is_named = |text: &str, by: char, names: &[&str]| {
+        text.split(by).filter_map(name_of).any(|name| names.contains(&name.as_str()))
+    };
+    has_login || is_named(query, '&', &snowflake) || (text.contains(';') && is_named(text, ';', &ado))
 }
 
 fn in_memory() -> Error {

@@ -159,11 +159,11 @@ fn unknown_type(name: &str) -> Error {
     let (message, hint) = match name {
         "SNOWFLAKE" | "MSSQL" | "SQLSERVER" => (
             format!("{label} is {name}, which is not in this version"),
-            "Use SQLITE, or stay with the older tool for this database",
+            "Use SQLITE with a path in DATABASE_DSN or none, or stay with the older tool for this database",
         ),
         "DATABRICKS" => (
             format!("{label} is {name}, which is not written here yet"),
-            "Use SQLITE, or stay with the older tool for this database",
+            "Use SQLITE with a path in DATABASE_DSN or none, or stay with the older tool for this database",
         ),
         _ => {
             let what = if values::is_word(name) { format!("is {name}, which is") } else { "is".to_owned() };

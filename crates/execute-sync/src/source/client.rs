@@ -25,6 +25,9 @@ const MAX_ERROR_BYTES: usize = 64 * 1024;
 /// The schema of a large company is well under a megabyte.
 const MAX_SCHEMA_BYTES: usize = 64 * 1024 * 1024;
 
+/// So much of an answer that is no schema is kept for whoever looks into it.
+const MAX_SHOWN_BYTES: usize = 200;
+
 const MARK_HEADER: HeaderName = HeaderName::from_static("x-sync-highwater-mark");
 const TRUNCATED_HEADER: HeaderName = HeaderName::from_static("x-sync-truncated");
 
@@ -132,6 +135,12 @@ impl Source {
     /// # Errors
     /// As [`page`](Source::page); [`Kind::BadData`] if the answer is no schema.
     pub async fn schema(&self, include_calcs: bool) -> Result<Schema> {
+        read_schema(&self.schema_answer(include_calcs).await?)
+    }
+
+    /// The bytes of a whole answer to the question for the schema. The address and the key are good then, whatever the
+    /// bytes say.
+    pub(crate) async fn schema_answer(&self, include_calcs: bool) -> Result<Vec<u8>> {
         let mut url = self.settings.url.endpoint("fetch/document/schema");
         if include_calcs {
             url.query_pairs_mut().append_pair("calc", "true");
@@ -143,7 +152,7 @@ impl Source {
         if says_html || bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'<') {
             return Err(http_error::web_page(&url));
         }
-        Schema::parse(&bytes)
+        Ok(bytes)
     }
 
     /// Asks for a page and judges its headers.
@@ -216,6 +225,21 @@ impl Source {
     fn idle(&self) -> Duration {
         Duration::from_secs(self.settings.idle_timeout_s)
     }
+}
+
+/// The schema that an answer holds.
+///
+/// # Errors
+/// [`Kind::BadData`] if it is none, or describes nothing.
+pub(crate) fn read_schema(answer: &[u8]) -> Result<Schema> {
+    let schema = Schema::parse(answer)?;
+    if schema.describes_documents() {
+        return Ok(schema);
+    }
+    let begins = String::from_utf8_lossy(&answer[..answer.len().min(MAX_SHOWN_BYTES)]).into_owned();
+    Err(Error::new(Kind::BadData, "the server's schema describes no documents")
+        .hint("Check the rights of the API key, or ask whoever runs the Execute server.")
+        .because(begins))
 }
 
 /// Reading the system's certificates takes longer than a run with nothing new. Without TLS none are needed: the source is

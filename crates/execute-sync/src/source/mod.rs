@@ -13,6 +13,7 @@ pub mod schema;
 mod system_proxy;
 
 pub use base::Sign;
+pub(crate) use client::read_schema;
 pub use client::{Page, PageRequest, Source};
 pub use http_error::is_of_tls;
 pub use loop_guard::LoopGuard;

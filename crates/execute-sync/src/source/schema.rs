@@ -99,6 +99,11 @@ impl Schema {
 }
 
 impl Schema {
+    /// Does it say anything of documents? An error in JSON is an object too, and views must not follow it.
+    pub(super) fn describes_documents(&self) -> bool {
+        self.types.iter().any(|doc_type| !doc_type.fields.is_empty())
+    }
+
     /// A hash that changes when anything changes that the views depend on, and not with our version.
     pub fn fingerprint(&self) -> String {
         use sha2::{Digest, Sha256};

@@ -36,6 +36,15 @@ fn nothing_is_green_while_something_is_wrong() {
     assert_eq!(code(&[stopped.clone(), good.clone()], 600), (0, State::UpToDate));
     assert_eq!(code(&[stopped, run("2025-01-31T11:59:00Z", Outcome::Failed)], 600), (1, State::Failed));
     assert_eq!(code(&[RunRecord { open_quarantine: 2, ..good.clone() }], 600), (6, State::Quarantine));
+    // With pages stored it is known that there is more.
+    let midway = RunRecord { pages: 3, ..run("2025-01-31T11:59:30Z", Outcome::Cancelled) };
+    assert_eq!(code(&[midway.clone(), good.clone()], 600), (1, State::Stopped));
+    assert_eq!(code(&[RunRecord { open_quarantine: 1, ..midway.clone() }, good.clone()], 600), (6, State::Quarantine));
+    let said = of_history(&[midway, good.clone()], 600, now());
+    assert_eq!(
+        (said.is_red, said.sentence.as_str()),
+        (false, "Stopped just now before it was done · last synced 1 min ago")
+    );
     let running = RunRecord { started: "2025-01-31T11:59:59Z".into(), ..RunRecord::default() };
     assert_eq!(code(&[running, run("2025-01-31T11:59:30Z", Outcome::Failed)], 600), (1, State::Failed));
 }

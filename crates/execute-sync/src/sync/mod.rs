@@ -24,6 +24,8 @@ use crate::retry::{Attempts, RetryLimits};
 use crate::source::schema::Schema;
 use crate::source::{LoopGuard, Mark, Page, PageRequest, Source};
 
+pub(crate) use start::same_source;
+
 pub use views::create_views;
 
 /// What a run is asked to do.

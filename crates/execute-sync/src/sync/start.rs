@@ -194,7 +194,7 @@ fn begin(start: &mut Start, found: &Found, job: &Job) {
 ///
 /// # Errors
 /// [`Kind::Configuration`] that names both.
-pub(super) fn same_source(stored: &State, wanted: &str) -> Result<()> {
+pub(crate) fn same_source(stored: &State, wanted: &str) -> Result<()> {
     if stored.source == wanted { Ok(()) } else { Err(other_source(&stored.source, wanted)) }
 }
 

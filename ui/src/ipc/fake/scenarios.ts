@@ -55,6 +55,7 @@ const SENTENCES: Record<ProfileState, string> = {
   up_to_date: "Up to date · synced 3 min ago · next in 7 min",
   syncing: "Syncing · 41,200 documents so far",
   paused: "Paused until tomorrow 07:00 · synced 2 h ago",
+  stopped: "Stopped 3 min ago before it was done · last synced 2 h ago · next in 7 min",
   offline: "Offline · synced 2 h ago · next try in 4 min",
   needs_you: "Needs you · the API key has expired",
   failed: "Failed · the full refresh would remove 1,204 documents",

@@ -22,6 +22,24 @@ fn a_path_is_taken_as_it_is() {
 }
 
 #[test]
+fn another_databases_dsn_never_becomes_the_name_of_a_file() {
+    for text in [
+        "svc:Pw-Secret1@ORG-ACC/DB/SCHEMA?warehouse=W&privateKey=MII",
+        "svc:Pw-Secret1@ORG-ACC?warehouse=W",
+        "svc@ORG-ACC/DB/SCHEMA?authenticator=SNOWFLAKE_JWT&privateKey=MII",
+        "Server=h;User Id=u;Password=Pw-Secret1;Database=d",
+        "data source=h; PWD=Pw-Secret1",
+        "databricks://token:Pw-Secret1@host:443?http_path=x",
+    ] {
+        let said = refusal(text);
+        assert!(!said.contains("Pw-Secret1") && !said.contains("MII"), "{said}");
+    }
+    for text in ["me@work.sqlite", "a;b.db", "x.db?cache=shared", r"C:\\me@work\\x.db", "a=b.db"] {
+        assert!(SqliteDsn::parse(text).is_ok(), "{text}");
+    }
+}
+
+#[test]
 fn a_file_uri_is_decoded() {
     let rows = [
         ("file:x.db", "x.db"),
