@@ -107,6 +107,23 @@ async fn an_older_tools_folder_is_imported_and_gone_on_with() {
     assert!(first.query.iter().any(|(_, value)| value == mark.trim()), "no full reload: {:?}", first.query);
     assert_ne!(std::fs::read_to_string(home.mark_file()).unwrap(), mark, "the mark file is followed");
     assert_eq!(std::fs::read_to_string(home.path().join(".env")).unwrap(), env);
+
+    // Moved away, and back again.
+    let moved = home.path().with_extension("moved");
+    std::fs::rename(home.path(), &moved).unwrap();
+    let gone = format!("the folder {} does not exist", home.path().display());
+    for command in [&["push"][..], &["clone"], &["test"], &["prune"], &["status"], &["quarantine", "list"]] {
+        let output = cli(&elsewhere).run(&[command, &["--profile", "Old"]].concat());
+        assert_eq!(output.code, Some(2), "{command:?}: {}", output.stderr);
+        assert!(
+            output.stderr.contains(&gone) && output.stderr.contains("Put it back"),
+            "{command:?}: {}",
+            output.stderr
+        );
+        assert!(!home.path().exists(), "{command:?} makes nothing");
+    }
+    std::fs::rename(&moved, home.path()).unwrap();
+    assert_eq!(cli(&elsewhere).run(&["push", "--profile", "Old"]).code, Some(0));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -8,7 +8,7 @@ use execute_sync::engine::{Engine, Order};
 use execute_sync::error::{Error, Kind, Result};
 use execute_sync::history::RunRecord;
 use execute_sync::paths::AppDirs;
-use execute_sync::profile::{DestinationSettings, Profile, ProfileStore, StoredProfile};
+use execute_sync::profile::{DestinationSettings, Profile, ProfileStore, StoredProfile, folders};
 use execute_sync::progress::{Event, Observer, RunSummary, grouped};
 use execute_sync::secret_store::Secrets;
 use execute_sync::sync::Finished;
@@ -39,8 +39,8 @@ impl ProfileRunner {
         // Read anew: it may have been changed this instant.
         let stored = off_thread(move || Ok(store.load()?.find(&wanted)?.clone())).await?;
         let profile = resolve(&stored, &self.secrets, &self.sample, &self.dirs).await?;
-        let (destination, dirs) = (profile.destination.clone(), self.dirs.clone());
-        let engine = off_thread(move || engine_for(&stored, destination, &dirs)).await?;
+        let dirs = self.dirs.clone();
+        let (_, engine) = off_thread(move || writable(&stored, &dirs)).await?;
         Ok((profile, engine))
     }
 }
@@ -100,29 +100,70 @@ pub(crate) async fn resolve(
     stored.resolve(secrets, dirs).await
 }
 
-/// The engine of a profile; its state folder is made if need be.
-pub(crate) fn engine_for(stored: &StoredProfile, destination: DestinationSettings, dirs: &AppDirs) -> Result<Engine> {
-    let state_dir = stored.state_dir(dirs);
-    dirs.ensure(&state_dir)?;
-    if let DestinationSettings::Sqlite { path } = &destination
-        && path.starts_with(dirs.data())
-        && let Some(folder) = path.parent()
-    {
-        // Ours to make; a folder that a person named must be there.
-        dirs.ensure(folder)?;
-    }
-    Ok(Engine::for_profile(stored, destination, &state_dir))
-}
-
-/// The database of a profile and its engine, for what needs no source.
+/// The database of a profile and its engine, for what needs no source and only looks: nothing is made.
 pub(crate) fn destination(stored: &StoredProfile, dirs: &AppDirs) -> Result<(DestinationSettings, Engine)> {
     let sources = stored.sources(std::collections::BTreeMap::new(), dirs)?;
     let destination = execute_sync::profile::destination_from(&sources, dirs.data())?;
-    let engine = engine_for(stored, destination.clone(), dirs)?;
+    let engine = Engine::for_profile(stored, destination.clone(), &stored.state_dir(dirs));
+    Ok((destination, engine))
+}
+
+/// The same for what writes, under the lock that a run takes: folders of ours are made, any other must be there.
+pub(crate) fn writable(stored: &StoredProfile, dirs: &AppDirs) -> Result<(DestinationSettings, Engine)> {
+    let (destination, engine) = destination(stored, dirs)?;
+    folders::prepare(&destination, &stored.state_dir(dirs), dirs)?;
     Ok((destination, engine))
 }
 
 /// The last runs, newest first; a history that cannot be read counts as none.
 pub(crate) fn runs_of(stored: &StoredProfile, dirs: &AppDirs) -> Vec<RunRecord> {
     destination(stored, dirs).and_then(|(_, engine)| engine.runs(LOOKED_AT)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use execute_sync::sync::{Task, ViewDuty};
+
+    use super::*;
+    use crate::test_core::core;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn an_imported_folder_that_was_moved_away_is_missed_and_not_made_anew() {
+        let home = tempfile::tempdir().unwrap();
+        let core = core(&home);
+        let (folder, moved) = (home.path().join("theirs/older"), home.path().join("moved"));
+        std::fs::create_dir_all(&folder).unwrap();
+        let mut profile = StoredProfile::new("Older", &folder.join("execute.sqlite")).unwrap();
+        (profile.sample, profile.adopt_from) = (true, Some(folder.clone()));
+        core.store.add(profile.clone()).unwrap();
+        std::fs::rename(folder.parent().unwrap(), &moved).unwrap();
+
+        core.reload();
+        assert_eq!(core.state().profiles[0].destination, "SQLite · execute.sqlite");
+        assert!(destination(&profile, &core.dirs).is_ok() && runs_of(&profile, &core.dirs).is_empty());
+        let (secrets, sample) = (core.secrets.clone(), Arc::clone(&core.sample));
+        let runner = ProfileRunner::new(core.dirs.clone(), core.store.clone(), secrets, sample);
+        let order = Order { task: Task::Push, views: ViewDuty::Warn };
+        let finished = runner.run(&profile.id, order, Arc::new(|_| {}), CancellationToken::new()).await;
+        let error = finished.result.unwrap_err();
+        assert_eq!(error.message(), format!("the folder {} does not exist", folder.display()));
+        assert!(error.remedy().is_some_and(|hint| hint.starts_with("Put it back")), "{error:?}");
+        assert!(!folder.parent().unwrap().exists(), "nothing was made");
+
+        std::fs::rename(&moved, folder.parent().unwrap()).unwrap();
+        assert!(writable(&profile, &core.dirs).is_ok());
+    }
+
+    #[tokio::test]
+    async fn folders_of_our_own_are_made_for_what_writes_alone() {
+        let home = tempfile::tempdir().unwrap();
+        let core = core(&home);
+        let profile = StoredProfile::new("Ours", &core.dirs.databases().join("ours.sqlite")).unwrap();
+        let folders = [profile.state_dir(&core.dirs), core.dirs.databases()];
+        destination(&profile, &core.dirs).unwrap();
+        assert!(folders.iter().all(|folder| !folder.exists()));
+        writable(&profile, &core.dirs).unwrap();
+        assert!(folders.iter().all(|folder| folder.is_dir()));
+    }
 }

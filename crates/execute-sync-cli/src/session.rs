@@ -7,7 +7,9 @@ use execute_sync::engine::{self, Engine};
 use execute_sync::error::{Error, Kind, Result};
 use execute_sync::logging;
 use execute_sync::paths::{AppDirs, StateDir};
-use execute_sync::profile::{self, DestinationSettings, Environment, Profile, ProfileStore, Sources, StoredProfile};
+use execute_sync::profile::{
+    self, DestinationSettings, Environment, Profile, ProfileStore, Sources, StoredProfile, folders,
+};
 use execute_sync::secret_store::Secrets;
 use execute_sync::sync::Finished;
 
@@ -84,10 +86,27 @@ impl Session {
         }
     }
 
-    /// The engine for what needs no source.
+    /// The engine for what needs no source and only looks: for a profile nothing is made.
     pub(crate) fn engine(&self) -> Result<Engine> {
+        let (destination, state_dir) = self.destination()?;
+        match &self.profile {
+            None => self.engine_for(destination, &state_dir),
+            Some((stored, dirs)) => {
+                folders::check_state_dir(&state_dir, dirs)?;
+                Ok(Engine::for_profile(stored, destination, &state_dir))
+            }
+        }
+    }
+
+    /// The same for what writes.
+    pub(crate) fn writing_engine(&self) -> Result<Engine> {
+        let (destination, state_dir) = self.destination()?;
+        self.engine_for(destination, &state_dir)
+    }
+
+    fn destination(&self) -> Result<(DestinationSettings, PathBuf)> {
         let destination = profile::destination_from(&self.sources, &self.working_dir)?;
-        self.engine_for(destination, &profile::state_dir_from(&self.sources, &self.working_dir)?)
+        Ok((destination, profile::state_dir_from(&self.sources, &self.working_dir)?))
     }
 
     /// The folders of a profile that are ours are made as they are needed; any other must be there.
@@ -96,14 +115,7 @@ impl Session {
             StateDir::new(state_dir).ensure()?;
             return Ok(Engine::with_mark_file(destination, state_dir));
         };
-        let DestinationSettings::Sqlite { path } = &destination;
-        if path.starts_with(dirs.databases()) {
-            dirs.ensure(&dirs.databases())?;
-        }
-        if state_dir.starts_with(dirs.data()) {
-            dirs.ensure(state_dir)?;
-        }
-        StateDir::new(state_dir).ensure()?;
+        folders::prepare(&destination, state_dir, dirs)?;
         Ok(Engine::for_profile(stored, destination, state_dir))
     }
 }

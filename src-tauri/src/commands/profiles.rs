@@ -193,7 +193,7 @@ pub(crate) async fn delete_profile(app: AppHandle, core: TheCore<'_>, id: String
 async fn delete(id: &str, delete_database: bool, core: &Core) -> Answer<()> {
     let profile = core.profile(id)?;
     // A destination that cannot be made sense of is no reason to keep the profile; there is nothing to delete then.
-    let destination = run::destination(&profile, &core.dirs).ok();
+    let destination = run::writable(&profile, &core.dirs).ok();
     core.worker.stop(id);
     core.close_browser(id);
     let _held = match &destination {

@@ -167,7 +167,7 @@ pub(crate) async fn quarantine(core: TheCore<'_>, id: String) -> Answer<Vec<Quar
 /// Tries to store entries by today's rules; none named = all that are open.
 #[tauri::command]
 pub(crate) async fn quarantine_retry(core: TheCore<'_>, id: String, entries: Vec<i64>) -> Answer<QuarantineRetried> {
-    let (stored, _, engine) = of_profile(&core, &id).await?;
+    let (stored, engine) = to_write(&core, &id).await?;
     let options = options_from(&stored.sources(std::collections::BTreeMap::new(), &core.dirs)?)?;
     guarded(async move {
         let filters = if entries.is_empty() {
@@ -189,7 +189,7 @@ pub(crate) async fn quarantine_retry(core: TheCore<'_>, id: String, entries: Vec
 /// Closes entries by hand.
 #[tauri::command]
 pub(crate) async fn quarantine_close(core: TheCore<'_>, id: String, entries: Vec<i64>) -> Answer<()> {
-    let (_, _, engine) = of_profile(&core, &id).await?;
+    let (_, engine) = to_write(&core, &id).await?;
     guarded(async move { Ok(engine.close_quarantine(&entries).await.map(|_| ())?) }).await
 }
 
@@ -198,6 +198,16 @@ async fn of_profile(core: &Arc<Core>, id: &str) -> Answer<(StoredProfile, Destin
     blocking(move || {
         let (destination, engine) = run::destination(&stored, &core.dirs)?;
         Ok((stored, destination, engine))
+    })
+    .await
+}
+
+/// For what writes to the database.
+async fn to_write(core: &Arc<Core>, id: &str) -> Answer<(StoredProfile, Engine)> {
+    let (stored, core) = (core.profile(id)?, Arc::clone(core));
+    blocking(move || {
+        let (_, engine) = run::writable(&stored, &core.dirs)?;
+        Ok((stored, engine))
     })
     .await
 }

@@ -82,6 +82,7 @@ fn route(profile: &StoredProfile, dirs: &AppDirs) -> Route {
 #[tauri::command]
 pub(crate) async fn open_database_folder(app: AppHandle, core: TheCore<'_>, id: String) -> Answer<()> {
     let (DestinationSettings::Sqlite { path }, _) = run::destination(&core.profile(&id)?, &core.dirs)?;
+    core.dirs.ensure(&core.dirs.databases())?;
     let shown = if path.exists() {
         app.opener().reveal_item_in_dir(&path)
     } else {

@@ -12,7 +12,10 @@ use crate::session::Session;
 
 /// Runs the sub-command.
 pub(crate) async fn dispatch(session: &Session, matches: &ArgMatches) -> Result<u8> {
-    let engine = session.engine()?;
+    let engine = match matches.subcommand_name() {
+        Some("retry" | "close") => session.writing_engine()?,
+        _ => session.engine()?,
+    };
     match matches.subcommand() {
         Some(("list", sub)) => {
             let (filter, none) = if sub.get_flag("all") {

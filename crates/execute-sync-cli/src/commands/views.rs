@@ -30,7 +30,7 @@ pub(crate) async fn create(session: &Session, json: bool) -> Result<u8> {
 
 /// Deletes superseded rows.
 pub(crate) async fn prune(session: &Session, json: bool) -> Result<u8> {
-    let pruned = session.engine()?.prune(&session.stop.token).await?;
+    let pruned = session.writing_engine()?.prune(&session.stop.token).await?;
     if json {
         printer::as_json(&json!({ "pruned_rows": pruned }));
     }

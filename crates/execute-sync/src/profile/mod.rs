@@ -3,7 +3,7 @@
 //!
 //! `read` makes a profile from layers: flags, `EXECUTESYNC_*` variables, `.env`; or flags over a profile that is written
 //! down. `stored` is such a profile, `store` the file of all of them, `form` what a person can fill in. Nothing is
-//! connected to here; only `store` writes.
+//! connected to here; only `store` writes, and `folders` makes folders.
 
 pub mod settings;
 
@@ -11,6 +11,7 @@ mod config;
 pub mod dsn;
 mod env_file;
 mod environment;
+pub mod folders;
 pub mod form;
 pub mod import;
 mod older_tool;

@@ -155,7 +155,7 @@ async fn a_profile_that_is_deleted_while_it_runs_goes_with_its_database_once_the
     let home = tempfile::tempdir().unwrap();
     let core = core(&home);
     let kept = keep(&draft("https://a.example"), Some("typed"), &core).await.unwrap();
-    let (DestinationSettings::Sqlite { path }, engine) = run::destination(&kept, &core.dirs).unwrap();
+    let (DestinationSettings::Sqlite { path }, engine) = run::writable(&kept, &core.dirs).unwrap();
     std::fs::write(&path, "rows").unwrap();
     let run = engine.hold().unwrap();
     let held_until = async {
