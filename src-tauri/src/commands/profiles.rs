@@ -152,7 +152,7 @@ async fn save(mut profile: StoredProfile, draft: &ProfileDraft, secret: Option<S
         profile.secret = Some(wanted);
     }
     let now = profile.secret.clone();
-    let kept = if draft.id.is_some() { core.store.replace(profile) } else { core.store.add(profile) };
+    let kept = if draft.id.is_some() { replace(profile, core) } else { core.store.add(profile) };
     let unused = if kept.is_ok() { &before } else { &now };
     if let Some(unused) = unused.as_ref().filter(|_| before != now) {
         // Nobody will look for it there any more; what cannot be removed harms nobody.
@@ -164,6 +164,16 @@ async fn save(mut profile: StoredProfile, draft: &ProfileDraft, secret: Option<S
         core.secret_changed(&id);
     }
     Ok(id)
+}
+
+/// Puts what the form says in the place of what is stored. Waiting for a keychain may have taken long: what the form does
+/// not hold, a pause above all, is kept as it is by now.
+fn replace(profile: StoredProfile, core: &Core) -> Result<()> {
+    let id = profile.id.clone();
+    core.store.change(&id, move |now| {
+        let (paused, adopt_from, sample) = (now.paused, now.adopt_from.take(), now.sample);
+        *now = StoredProfile { paused, adopt_from, sample, ..profile };
+    })
 }
 
 /// Before a secret is put anywhere: the profile would not be kept.

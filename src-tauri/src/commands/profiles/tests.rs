@@ -170,6 +170,21 @@ async fn a_profile_that_is_deleted_while_it_runs_goes_with_its_database_once_the
     assert!(secret_of(&kept, &core).await.is_err(), "its secret is gone too");
 }
 
+#[tokio::test]
+async fn a_pause_that_is_made_while_a_form_is_saved_stays() {
+    let home = tempfile::tempdir().unwrap();
+    let core = core(&home);
+    let kept = keep(&draft("https://a.example"), Some("typed"), &core).await.unwrap();
+    let form = ProfileDraft { name: "Other".to_owned(), ..form_of(&kept, &core) };
+    // As it was when the form was handed over, before the wait for the keychain.
+    let before = drafts::profile_of(&form, &core).unwrap();
+    let pause = Some(stored::Pause { until: None });
+    core.store.change(&kept.id, |profile| profile.paused = pause).unwrap();
+    save(before, &form, None, &core).await.unwrap();
+    let now = core.store.load().unwrap().find(&kept.id).unwrap().clone();
+    assert_eq!((now.name.as_str(), now.paused), ("Other", pause));
+}
+
 /// A keychain that somebody locked once the secret was in it.
 #[derive(Default)]
 struct Locked(execute_sync::secret_store::InMemory);
