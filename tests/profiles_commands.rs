@@ -122,6 +122,8 @@ async fn an_older_tools_folder_is_imported_and_gone_on_with() {
         );
         assert!(!home.path().exists(), "{command:?} makes nothing");
     }
+    let removed = cli(&elsewhere).run(&["profiles", "remove", "Old", "--delete-database"]);
+    assert!(removed.code == Some(2) && removed.stderr.contains(&gone), "it is not called deleted: {}", removed.stderr);
     std::fs::rename(&moved, home.path()).unwrap();
     assert_eq!(cli(&elsewhere).run(&["push", "--profile", "Old"]).code, Some(0));
 }

@@ -202,8 +202,13 @@ pub(crate) async fn delete_profile(app: AppHandle, core: TheCore<'_>, id: String
 /// A run of it is stopped first, and waited for.
 async fn delete(id: &str, delete_database: bool, core: &Core) -> Answer<()> {
     let profile = core.profile(id)?;
-    // A destination that cannot be made sense of is no reason to keep the profile; there is nothing to delete then.
-    let destination = run::writable(&profile, &core.dirs).ok();
+    let destination = match run::writable(&profile, &core.dirs) {
+        Ok(found) => Some(found),
+        // It would stay, and be taken for gone.
+        Err(error) if delete_database => return Err(error.into()),
+        // No reason to keep the profile alone.
+        Err(_) => None,
+    };
     core.worker.stop(id);
     core.close_browser(id);
     let _held = match &destination {

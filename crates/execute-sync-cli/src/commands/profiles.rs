@@ -14,7 +14,7 @@ use execute_sync::paths::AppDirs;
 use execute_sync::profile::form::{self, DestinationKind};
 use execute_sync::profile::stored::StoredDestination;
 use execute_sync::profile::{
-    DestinationSettings, Environment, ProfileStore, StoredProfile, destination_from, import, settings,
+    DestinationSettings, Environment, ProfileStore, StoredProfile, destination_from, folders, import, settings,
 };
 use execute_sync::schedule::{Every, Schedule};
 use execute_sync::secret::Secret;
@@ -243,6 +243,14 @@ impl Desk {
         let state_dir = profile.state_dir(&self.dirs);
         let sources = profile.sources(std::collections::BTreeMap::new(), &self.dirs);
         let destination = sources.and_then(|sources| destination_from(&sources, self.dirs.data()));
+        let destination = match destination {
+            // The database would stay, and be taken for gone.
+            Err(error) if delete_database => return Err(error),
+            destination => destination,
+        };
+        if delete_database {
+            folders::check_state_dir(&state_dir, &self.dirs)?;
+        }
         // A run that is under way is not robbed of its files.
         let held = match &destination {
             Ok(destination) if state_dir.is_dir() => {

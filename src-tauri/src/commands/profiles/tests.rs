@@ -171,6 +171,21 @@ async fn a_profile_that_is_deleted_while_it_runs_goes_with_its_database_once_the
 }
 
 #[tokio::test]
+async fn a_profile_goes_with_its_database_only_if_it_can_be_told_which_that_is() {
+    let home = tempfile::tempdir().unwrap();
+    let core = core(&home);
+    let kept = keep(&draft("https://a.example"), Some("typed"), &core).await.unwrap();
+    let broken = |profile: &mut StoredProfile| drop(profile.destination.fields.insert("port".into(), "1".into()));
+    core.store.change(&kept.id, broken).unwrap();
+    core.reload();
+    let error = delete(&kept.id, true, &core).await.unwrap_err();
+    assert!(error.message.contains("no field `port`"), "{}", error.message);
+    assert!(core.store.load().unwrap().find(&kept.id).is_ok(), "the profile stays, and with it what tells of the file");
+    assert!(delete(&kept.id, false, &core).await.is_ok());
+    assert!(core.store.load().unwrap().find(&kept.id).is_err());
+}
+
+#[tokio::test]
 async fn a_pause_that_is_made_while_a_form_is_saved_stays() {
     let home = tempfile::tempdir().unwrap();
     let core = core(&home);
