@@ -113,6 +113,12 @@ fn begin(
     let _on_worker = worker.enter();
     let core = Core::start(dirs, activity, told(app))?;
     app.manage(Arc::clone(&core));
+    // This is the thread of windows and menus: it waits for no disk.
+    let (app_first, core_first) = (app.clone(), Arc::clone(&core));
+    worker.spawn_blocking(move || {
+        core_first.reload();
+        publish(&app_first);
+    });
     worker.spawn(clicks::follow(app.clone(), Arc::clone(&core)));
     worker.spawn(follow_states(app.clone(), Arc::clone(&core)));
     worker.spawn(follow_profiles(app.clone(), Arc::clone(&core)));
@@ -202,6 +208,7 @@ pub(crate) fn publish(app: &AppHandle) {
 async fn follow_states(app: AppHandle, core: Arc<Core>) {
     let mut changes = core.worker.changes();
     let news = app.state::<News>();
+    core.loaded().await;
     loop {
         tokio::select! {
             changed = changes.changed() => if changed.is_err() { return },

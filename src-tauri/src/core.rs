@@ -13,13 +13,13 @@ use execute_sync::profile::{DestinationSettings, ProfileStore, StoredProfile, st
 use execute_sync::secret_store::Secrets;
 use execute_sync::worker::{Handle, Options, Pause, Planned, SystemClock, Told, Worker};
 use jiff::{Timestamp, ZonedDateTime};
-
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::activity::Activity;
 use crate::chosen::Chosen;
 use crate::contract::{AppState, PauseFor};
-use crate::known::Known;
+use crate::known::{self, Known};
 use crate::notices::Notices;
 use crate::one_at_a_time::OneAtATime;
 use crate::run::ProfileRunner;
@@ -38,6 +38,8 @@ pub(crate) struct Core {
     pub(crate) sample: Arc<Sample>,
     pub(crate) worker: Handle,
     known: Mutex<Known>,
+    /// Were the profiles read once?
+    is_loaded: watch::Sender<bool>,
     /// Held while the profiles are read and the worker is told, so that it hears of no older ones after newer ones.
     reading: Mutex<()>,
     /// How many states were made; held while one is.
@@ -62,7 +64,8 @@ pub(crate) struct Core {
 }
 
 impl Core {
-    /// Starts the worker with the profiles there are. Call on the runtime that the worker is to live on.
+    /// Starts the worker. Call on the runtime that the worker is to live on, and [`Core::reload`] then where it may block:
+    /// the disk of a profile may take its time.
     pub(crate) fn start(dirs: AppDirs, activity: Activity, told: Told) -> Result<Arc<Core>> {
         Core::with_secrets(dirs, activity, told, Secrets::of_system())
     }
@@ -92,6 +95,7 @@ impl Core {
             sample,
             worker,
             known: Mutex::default(),
+            is_loaded: watch::Sender::default(),
             reading: Mutex::default(),
             states: Mutex::default(),
             revisions: Mutex::default(),
@@ -104,7 +108,6 @@ impl Core {
             export: OneAtATime::default(),
             test: OneAtATime::default(),
         });
-        core.reload();
         Ok(core)
     }
 
@@ -114,10 +117,19 @@ impl Core {
         let _one_at_a_time = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
         let read = self.store.load();
         let is_there = self.store.file().exists();
-        for problem in self.known().take(read, is_there, &self.dirs) {
+        let destinations = known::destinations(&read, &self.dirs);
+        let problems = self.known().take(read, destinations, is_there);
+        for problem in problems {
             self.notices.tell(problem.text, Some(problem.hint));
         }
         self.worker.set_profiles(self.profiles().iter().map(|profile| self.planned(profile)).collect());
+        self.is_loaded.send_replace(true);
+    }
+
+    /// Waits until the profiles were read for the first time: before that, nobody knows whether there are any.
+    pub(crate) async fn loaded(&self) {
+        // It ends when this does.
+        let _ = self.is_loaded.subscribe().wait_for(|is_loaded| *is_loaded).await;
     }
 
     /// Has another program, or a person by hand, changed the profiles; or has a run, ours or another's, left its record?
@@ -279,13 +291,15 @@ impl Core {
     }
 
     fn planned(&self, profile: &StoredProfile) -> Planned {
+        // From the disk, so before anything is held.
+        let runs = crate::run::runs_of(profile, &self.dirs);
         let revisions = self.revisions.lock().unwrap_or_else(PoisonError::into_inner);
         Planned {
             id: profile.id.clone(),
             schedule: profile.schedule.clone(),
             paused: profile.paused.map(|pause| Pause { until: pause.until }),
             revision: fingerprint(profile).wrapping_add(revisions.get(&profile.id).copied().unwrap_or_default()),
-            runs: crate::run::runs_of(profile, &self.dirs),
+            runs,
         }
     }
 }
@@ -339,6 +353,24 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_start_reads_no_profiles_and_who_asks_for_them_waits_until_they_are_read() {
+        let home = tempfile::tempdir().unwrap();
+        let dirs = AppDirs::find(Some(home.path().into())).unwrap();
+        let profile = StoredProfile::new("Northern", &dirs.databases().join("n.sqlite")).unwrap();
+        ProfileStore::new(&dirs).add(profile).unwrap();
+        let core = Core::start(dirs, Activity::default(), Arc::new(|_| {})).unwrap();
+        tokio::select! {
+            biased;
+            () = core.loaded() => panic!("nothing was read yet"),
+            () = std::future::ready(()) => assert!(core.state().profiles.is_empty()),
+        }
+        let reading = Arc::clone(&core);
+        let (read, ()) = tokio::join!(tokio::task::spawn_blocking(move || reading.reload()), core.loaded());
+        read.unwrap();
+        assert_eq!(core.state().profiles.len(), 1);
+    }
+
+    #[tokio::test]
     async fn profiles_that_cannot_be_read_at_the_start_come_by_themselves() {
         let home = tempfile::tempdir().unwrap();
         let dirs = AppDirs::find(Some(home.path().into())).unwrap();
@@ -346,6 +378,7 @@ mod tests {
         // Root may read everything but a folder in a file's place.
         std::fs::create_dir_all(&file).unwrap();
         let core = Core::start(dirs, Activity::default(), Arc::new(|_| {})).unwrap();
+        core.reload();
         assert!(core.state().profiles_trouble.is_some_and(|trouble| !trouble.set_aside));
         assert!(core.state().notices.is_empty(), "it is told once");
         assert!(core.is_outdated(), "it is tried again");

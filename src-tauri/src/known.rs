@@ -21,8 +21,14 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    /// Takes in what reading the file gave. When it failed, what was known stays. Gives what a person should be told once.
-    pub(crate) fn take(&mut self, read: Result<Loaded>, file_is_there: bool, dirs: &AppDirs) -> Vec<Problem> {
+    /// Takes in what reading the file gave, with [`destinations`] of it. When it failed, what was known stays. Gives what a
+    /// person should be told once. Looks at no disk: whoever draws a window waits for what is known.
+    pub(crate) fn take(
+        &mut self,
+        read: Result<Loaded>,
+        destinations: BTreeMap<String, String>,
+        file_is_there: bool,
+    ) -> Vec<Problem> {
         match read {
             Ok(mut loaded) => {
                 let mut problems = std::mem::take(&mut loaded.problems);
@@ -35,8 +41,7 @@ impl Known {
                 } else if file_is_there || !self.was_set_aside() {
                     self.trouble = None;
                 }
-                self.destinations =
-                    loaded.profiles.iter().map(|p| (p.id.clone(), views::destination(p, dirs))).collect();
+                self.destinations = destinations;
                 self.loaded = loaded;
                 problems
             }
@@ -58,6 +63,12 @@ impl Known {
     }
 }
 
+/// What people read of each database. It may look at the disk, so it is made before anything is taken in.
+pub(crate) fn destinations(read: &Result<Loaded>, dirs: &AppDirs) -> BTreeMap<String, String> {
+    let profiles = read.iter().flat_map(|loaded| &loaded.profiles);
+    profiles.map(|profile| (profile.id.clone(), views::destination(profile, dirs))).collect()
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -77,28 +88,29 @@ mod tests {
         let dirs = AppDirs::find(Some(home.path().into())).unwrap();
         let profile = || StoredProfile::new("Northern", &dirs.databases().join("n.sqlite")).unwrap();
         let refused = || Err(Error::new(Kind::Disk, "profiles.json cannot be read").because("denied"));
+        let take = |known: &mut Known, read: Result<Loaded>, file_is_there| {
+            let destinations = destinations(&read, &dirs);
+            known.take(read, destinations, file_is_there)
+        };
         let mut known = Known::default();
 
-        assert!(known.take(refused(), true, &dirs).is_empty());
+        assert!(take(&mut known, refused(), true).is_empty());
         let trouble = known.trouble.clone().unwrap();
         assert_eq!((trouble.message.as_str(), trouble.set_aside), ("profiles.json cannot be read", false));
         assert!(known.must_try_again());
-        known.take(Ok(loaded(Vec::new(), &[])), false, &dirs);
+        take(&mut known, Ok(loaded(Vec::new(), &[])), false);
         assert_eq!(known.trouble, None, "there never was one");
 
-        assert!(
-            known.take(Ok(loaded(Vec::new(), &["it was set aside"])), false, &dirs).is_empty(),
-            "no notice as well"
-        );
+        assert!(take(&mut known, Ok(loaded(Vec::new(), &["it was set aside"])), false).is_empty(), "no notice as well");
         assert!(known.trouble.as_ref().is_some_and(|trouble| trouble.set_aside) && !known.must_try_again());
-        known.take(Ok(loaded(Vec::new(), &[])), false, &dirs);
+        take(&mut known, Ok(loaded(Vec::new(), &[])), false);
         assert!(known.trouble.is_some(), "it is still set aside at the next look");
-        known.take(Ok(loaded(vec![profile()], &[])), true, &dirs);
+        take(&mut known, Ok(loaded(vec![profile()], &[])), true);
         assert_eq!((known.trouble.clone(), known.destinations.len()), (None, 1));
 
-        let told = known.take(Ok(loaded(vec![profile()], &["the last good one is used"])), true, &dirs);
+        let told = take(&mut known, Ok(loaded(vec![profile()], &["the last good one is used"])), true);
         assert_eq!((told.len(), known.trouble.clone()), (1, None), "with profiles it is a notice");
-        known.take(refused(), true, &dirs);
+        take(&mut known, refused(), true);
         assert_eq!(known.loaded.profiles.len(), 1, "what was known stays");
         assert!(known.must_try_again());
     }

@@ -25,7 +25,9 @@ pub(crate) fn core_with(home: &tempfile::TempDir, keychain: Arc<dyn SecretStore>
     let variable = |name: &str| Ok(VARIABLES.iter().find(|(known, _)| *known == name).map(|(_, v)| (*v).to_owned()));
     let secrets = Secrets::new(keychain, Arc::new(variable));
     let dirs = AppDirs::find(Some(home.path().into())).unwrap();
-    Core::with_secrets(dirs, Activity::default(), Arc::new(|_| {}), secrets).unwrap()
+    let core = Core::with_secrets(dirs, Activity::default(), Arc::new(|_| {}), secrets).unwrap();
+    core.reload();
+    core
 }
 
 /// A form for a new profile.

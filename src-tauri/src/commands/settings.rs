@@ -15,9 +15,10 @@ use crate::contract::{AppSettings, AppState, Route};
 use crate::settings::limits;
 use crate::{app, run};
 
-/// Everything the frame of the window shows.
+/// Everything the frame of the window shows; it comes once the profiles are read, so that nobody is welcomed who has some.
 #[tauri::command]
 pub(crate) async fn app_state(core: TheCore<'_>) -> Answer<AppState> {
+    core.loaded().await;
     Ok(core.state())
 }
 
