@@ -20,7 +20,7 @@ use crate::activity::Activity;
 use crate::commands;
 use crate::core::Core;
 use crate::tray::Tray;
-use crate::{clicks, host, notify, window};
+use crate::{clicks, consent, host, notify, window};
 
 /// Starts without a window.
 const HIDDEN: &str = "--hidden";
@@ -112,6 +112,7 @@ fn begin(
 ) -> std::result::Result<(), Box<dyn std::error::Error>> {
     let _on_worker = worker.enter();
     let core = Core::start(dirs, activity, told(app))?;
+    core.consent.ask_by(consent::in_dialogs(app));
     app.manage(Arc::clone(&core));
     // This is the thread of windows and menus: it waits for no disk.
     let (app_first, core_first) = (app.clone(), Arc::clone(&core));

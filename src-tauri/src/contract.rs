@@ -430,9 +430,6 @@ pub(crate) struct ProfileDraft {
     pub(crate) secret_place: String,
     /// For `environment` the variable; for `file` the path of one that a person placed, none for one of our own.
     pub(crate) secret_name: Option<String>,
-    /// The address was changed, and the person says that this variable or file holds the secret for the new one.
-    #[serde(default)]
-    pub(crate) secret_moves: bool,
     /// The person agreed that the key travels unencrypted.
     pub(crate) allow_http: bool,
     /// `sqlite`.

@@ -135,7 +135,6 @@ fn no_answer_has_room_for_a_secret() {
             "secret_name",
             "secret_set",
             "secret_host",
-            "secret_moves",
             "secret_problem",
             "has_secret",
         ];

@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::activity::Activity;
 use crate::chosen::Chosen;
+use crate::consent::Consent;
 use crate::contract::{AppState, PauseFor};
 use crate::known::{self, Known};
 use crate::notices::Notices;
@@ -51,6 +52,8 @@ pub(crate) struct Core {
     seen: Mutex<Vec<Option<SystemTime>>>,
     /// What a person chose in a dialog; the window may name no other paths.
     pub(crate) chosen: Chosen,
+    /// What a person agreed to in a dialog.
+    pub(crate) consent: Consent,
     /// Folders of the older tool that were looked at, by token.
     imports: Mutex<BTreeMap<String, Arc<Import>>>,
     /// Databases that the window looks at.
@@ -102,6 +105,7 @@ impl Core {
             has_tray: Mutex::default(),
             seen: Mutex::default(),
             chosen: Chosen::default(),
+            consent: Consent::default(),
             imports: Mutex::default(),
             browsers: Mutex::default(),
             bundle: Mutex::default(),

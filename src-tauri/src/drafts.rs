@@ -76,7 +76,6 @@ pub(crate) fn draft_of(profile: &StoredProfile, core: &Core) -> ProfileDraft {
         key_id: profile.source.key_id.clone(),
         secret_place: secret_place.to_owned(),
         secret_name,
-        secret_moves: false,
         allow_http: profile.source.allow_http,
         destination: profile.destination.kind.word().to_owned(),
         fields: profile.destination.fields.clone(),

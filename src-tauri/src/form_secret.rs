@@ -49,27 +49,30 @@ pub(crate) fn words(profile: &StoredProfile, core: &Core) -> (&'static str, Opti
 /// The secret that the form means while none is typed.
 ///
 /// # Errors
-/// It is not there; or it was entered for another host, and nobody said that it is for this one too.
-pub(crate) async fn stored(
-    draft: &ProfileDraft,
-    profile: &StoredProfile,
-    wanted: &SecretReference,
-    core: &Core,
-) -> Result<Secret> {
-    let moves = draft.secret_moves && refuse_strange(&wanted.place).is_ok();
+/// It is not there; it was entered for another host; or it is a variable, and the person who was asked whether this host
+/// may have its value did not agree.
+pub(crate) async fn stored(profile: &StoredProfile, wanted: &SecretReference, core: &Core) -> Result<Secret> {
     let from = match &profile.secret {
         // To a place of ours it is taken along; at the place where it is it stays bound to its host.
         Some(before) if is_ours(&wanted.place, &profile.id, core) => before,
-        Some(before) if before.place == wanted.place && !moves => before,
+        Some(before) if before.place == wanted.place && refuse_strange(&wanted.place).is_err() => before,
         // A variable or a file that a person named must hold it already.
         Some(_) | None => wanted,
     };
+    if let Place::Environment { name } = &from.place
+        && profile.secret.as_ref() != Some(from)
+        && !core.consent.sends(name, &from.host).await
+    {
+        // The window alone names variable and host here.
+        return Err(Error::new(Kind::Secret, format!("nobody agreed to send the value of {name} to {}", from.host))
+            .hint("Agree when you are asked, or keep the secret elsewhere")
+            .field(FIELD));
+    }
     core.secrets.get(&profile.id, API_KEY, from, &wanted.host).await
 }
 
 /// Makes the secret be where it is wanted: `typed`, or the one that is stored.
 pub(crate) async fn put(
-    draft: &ProfileDraft,
     profile: &StoredProfile,
     wanted: &SecretReference,
     typed: Option<&Secret>,
@@ -84,7 +87,7 @@ pub(crate) async fn put(
         // Not even looked at: the rest of a form can be kept while the keychain is locked.
         None if profile.secret.as_ref() == Some(wanted) => Ok(()),
         None => {
-            let secret = stored(draft, profile, wanted, core).await?;
+            let secret = stored(profile, wanted, core).await?;
             if is_ours { core.secrets.set(&profile.id, API_KEY, wanted, &secret).await } else { Ok(()) }
         }
     }

@@ -12,6 +12,7 @@ mod contract_types;
 mod errors;
 
 mod chosen;
+mod consent;
 mod core;
 mod drafts;
 mod form_secret;

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use execute_sync::paths::AppDirs;
@@ -30,6 +31,32 @@ pub(crate) fn core_with(home: &tempfile::TempDir, keychain: Arc<dyn SecretStore>
     core
 }
 
+/// Who answers the core's questions.
+#[derive(Default)]
+pub(crate) struct Person {
+    pub(crate) agrees: AtomicBool,
+    asked: Mutex<Vec<String>>,
+}
+
+impl Person {
+    pub(crate) fn before(core: &Core) -> Arc<Self> {
+        let person = Arc::new(Person::default());
+        let asked = Arc::clone(&person);
+        core.consent.ask_by(Box::new(move |question| {
+            let (answer, answered) = tokio::sync::oneshot::channel();
+            asked.asked.lock().unwrap().push(question.lines().next().unwrap().to_owned());
+            answer.send(asked.agrees.load(Ordering::SeqCst)).unwrap();
+            answered
+        }));
+        person
+    }
+
+    /// What was asked since this was last called.
+    pub(crate) fn asked(&self) -> Vec<String> {
+        std::mem::take(&mut self.asked.lock().unwrap())
+    }
+}
+
 /// A form for a new profile.
 pub(crate) fn draft(url: &str) -> ProfileDraft {
     ProfileDraft {
@@ -39,7 +66,6 @@ pub(crate) fn draft(url: &str) -> ProfileDraft {
         key_id: "reporting".to_owned(),
         secret_place: "keychain".to_owned(),
         secret_name: None,
-        secret_moves: false,
         allow_http: true,
         destination: "sqlite".to_owned(),
         fields: BTreeMap::new(),

@@ -20,6 +20,8 @@ REPLAY = f"SEED={SEED} tests/window/run.sh test_arguments"
 SUPPORT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support")
 # These open a dialog when their arguments are right; it is closed as soon as it is seen.
 DIALOGS = ("choose_database_file", "choose_database_folder", "choose_file", "import_choose", "export_csv", "save_bundle", "generate_key")
+# The core may read this one for the window, once a person agreed; here nobody does.
+VARIABLE = "EXECUTE_CANARY"
 # None of these texts is anywhere else: where it is found, a secret came out.
 CANARIES = {name: f"canary/{name}+%41 é" for name in ("keychain", "file", "variable", "stranger")}
 # An answer that takes longer hangs; keys are generated meanwhile, in a build for development.
@@ -80,8 +82,8 @@ class ArgumentsTest(unittest.TestCase):
             file.write(CANARIES["stranger"])
         self.listener = Listener()
         self.addCleanup(self.listener.stop)
-        self.environment = {"CANARY": CANARIES["variable"], "EXECUTESYNC_HOME": self.home, "PATH": self.no_browser() + ":" + os.environ["PATH"]}
-        self.add("By variable", ["--secret-from-env", "CANARY"])
+        self.environment = {VARIABLE: CANARIES["variable"], "EXECUTESYNC_HOME": self.home, "PATH": self.no_browser() + ":" + os.environ["PATH"]}
+        self.add("By variable", ["--secret-from-env", VARIABLE])
         self.app = App(home=self.home, environment={**self.environment, **self.watched()})
         self.addCleanup(self.app.stop)
         self.app.ask("POST", "/timeouts", {"script": 4 * LIMIT_MS})
@@ -140,9 +142,9 @@ class ArgumentsTest(unittest.TestCase):
         documents = [row[columns.index("DOCUMENT_ID")]["text"] for row in self.right("grid_rows", id=sample, query=grid, offset=0, limit=5)["rows"]]
         urls = ["http://127.0.0.1:9", self.listener.url, self.listener.url.replace("127.0.0.1", "localhost")]
         # Half of the drafts name another server, place or path.
-        turned = [{**draft, "url": url, "id": id, "secretPlace": place, "secretName": name, "secretMoves": moves, "allowHttp": True}
-                  for draft in drafts for url in urls for id in (draft["id"], None) for moves in (False, True)
-                  for place, name in ((draft["secretPlace"], draft["secretName"]), ("keychain", None), ("environment", "CANARY"), ("environment", "HOME"),
+        turned = [{**draft, "url": url, "id": id, "secretPlace": place, "secretName": name, "allowHttp": True}
+                  for draft in drafts for url in urls for id in (draft["id"], None)
+                  for place, name in ((draft["secretPlace"], draft["secretName"]), ("keychain", None), ("environment", VARIABLE), ("environment", "HOME"),
                                       ("file", os.path.join(self.outside, "secret")), ("file", None))]
         moved = [{**draft, "fields": {"path": os.path.join(self.outside, name)}} for draft in drafts for name in ("new.sqlite", "../outside/new.sqlite", "secret")]
         return {
@@ -227,6 +229,9 @@ class ArgumentsTest(unittest.TestCase):
             if len(batch) == 25:
                 send()
         send()
+        strange = next(draft for draft in self.known["ProfileDraft"] if draft["secretName"] == VARIABLE and draft["url"] == self.listener.url)
+        (outcome, text, _), = self.ask([["save_profile", {"draft": {**strange, "id": None, "name": "Another"}, "secret": None}]])
+        self.assertEqual((outcome, "nobody agreed" in text), ("error", True), f"a person is asked: {text}")
         for command in REFUSED:
             (outcome, text, _), = self.ask([[command, {}]])
             if outcome != "error":

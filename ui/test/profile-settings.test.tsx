@@ -82,7 +82,7 @@ test("another host asks for the secret again, whatever we keep it in; so does an
   expect(save).not.toHaveBeenCalled();
 });
 
-test("a variable is kept as it is; for another host it has to be said that it holds that one's secret", async () => {
+test("a variable is kept as it is; whether it is for another host too, the core asks", async () => {
   const { user, save } = await open({ secretPlace: "environment", secretName: "EXECUTE_KEY" });
   expect(screen.getByLabelText("Name of the variable")).toHaveValue("EXECUTE_KEY");
   await user.type(screen.getByLabelText("Name of this profile"), " 2");
@@ -92,12 +92,10 @@ test("a variable is kept as it is; for another host it has to be said that it ho
   const url = await screen.findByLabelText("Address of Execute");
   await user.clear(url);
   await user.type(url, "https://other.example.com");
-  await user.click(screen.getByRole("button", { name: "Save" }));
-  expect(screen.getByText(/^Say that EXECUTE_KEY holds the secret for other.example.com too/)).toBeVisible();
-  await user.click(screen.getByLabelText("EXECUTE_KEY holds the secret for other.example.com too"));
+  expect(screen.getByText(/Before its value is sent to a host for the first time, you are asked/)).toBeVisible();
   await user.click(screen.getByRole("button", { name: "Save" }));
   await waitFor(() => expect(save).toHaveBeenCalledTimes(2));
-  expect(save).toHaveBeenLastCalledWith(expect.objectContaining({ secretMoves: true }), null);
+  expect(save).toHaveBeenLastCalledWith(expect.objectContaining({ url: "https://other.example.com" }), null);
 });
 
 test("a file that was named on the command line stays, and can give its secret to one of the app's own", async () => {
@@ -105,7 +103,7 @@ test("a file that was named on the command line stays, and can give its secret t
   expect(screen.getByLabelText("Path of the file")).toHaveAttribute("readonly");
   await user.type(screen.getByLabelText("Name of this profile"), " 2");
   await user.click(screen.getByRole("button", { name: "Save" }));
-  await waitFor(() => expect(save).toHaveBeenLastCalledWith(expect.objectContaining({ secretMoves: false }), null));
+  await waitFor(() => expect(save).toHaveBeenLastCalledWith(expect.objectContaining({ secretPlace: "file" }), null));
   await user.click(await screen.findByRole("button", { name: /file of the app's own/ }));
   expect(screen.getByText(`Set for ${HOST}`)).toBeVisible();
   await user.click(screen.getByRole("button", { name: "Save" }));

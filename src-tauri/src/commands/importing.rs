@@ -61,7 +61,7 @@ pub(crate) async fn import_finish(
         let wanted = form_secret::reference(&draft, &profile, &core)?;
         let read_elsewhere = !form_secret::is_ours(&wanted.place, &profile.id, &core);
         let secret = typed.as_ref().or(found.secret.as_deref()).filter(|_| !read_elsewhere);
-        form_secret::put(&draft, &profile, &wanted, secret, &core).await?;
+        form_secret::put(&profile, &wanted, secret, &core).await?;
         profile.secret = Some(wanted);
         let id = profile.id.clone();
         core.store.add(profile)?;

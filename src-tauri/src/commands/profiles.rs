@@ -148,7 +148,7 @@ async fn save(mut profile: StoredProfile, draft: &ProfileDraft, secret: Option<S
     let (id, before) = (profile.id.clone(), profile.secret.clone());
     if !profile.sample {
         let wanted = form_secret::reference(draft, &profile, core)?;
-        form_secret::put(draft, &profile, &wanted, secret.as_ref(), core).await?;
+        form_secret::put(&profile, &wanted, secret.as_ref(), core).await?;
         profile.secret = Some(wanted);
     }
     let now = profile.secret.clone();

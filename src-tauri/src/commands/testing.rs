@@ -18,7 +18,7 @@ use crate::core::Core;
 use crate::{drafts, form_secret, run};
 
 /// Tests source and destination of a form; each step is told as it is done. A stored secret is used for the very host it
-/// was entered for and no other. Changes nothing. One test goes on at a time; one that was stopped fails as `cancelled`.
+/// was entered for and no other; whether a variable is for another one, a person is asked. Changes nothing. One test goes on at a time; one that was stopped fails as `cancelled`.
 #[tauri::command]
 pub(crate) async fn test_profile(
     core: TheCore<'_>,
@@ -118,7 +118,7 @@ async fn ready(draft: &ProfileDraft, secret: Option<Secret>, core: &Core) -> Res
         Some(secret) => profile.with_secret(Arc::new(secret), &core.dirs),
         None => {
             let wanted = form_secret::reference(draft, &profile, core)?;
-            let secret = form_secret::stored(draft, &profile, &wanted, core).await?;
+            let secret = form_secret::stored(&profile, &wanted, core).await?;
             profile.with_secret(Arc::new(secret), &core.dirs)
         }
     }

@@ -546,10 +546,6 @@ secretPlace: string,
  */
 secretName: string | null, 
 /**
- * The address was changed, and the person says that this variable or file holds the secret for the new one.
- */
-secretMoves: boolean, 
-/**
  * The person agreed that the key travels unencrypted.
  */
 allowHttp: boolean, 

@@ -1,9 +1,11 @@
 //! Keeping what a form says: where its secret goes, and to which host it stays bound.
 #![allow(clippy::unwrap_used)]
+use std::sync::atomic::Ordering;
+
 use execute_sync::secret_store::{Account, SecretBytes};
 
 use super::*;
-use crate::test_core::{core, core_with, draft};
+use crate::test_core::{Person, core, core_with, draft};
 
 const HOST: &str = "a.example";
 
@@ -97,26 +99,57 @@ async fn a_secret_is_taken_along_to_another_place_of_the_same_host() {
     }
 }
 
+fn by_variable(url: &str, name: &str) -> ProfileDraft {
+    ProfileDraft { secret_place: "environment".to_owned(), secret_name: Some(name.to_owned()), ..draft(url) }
+}
+
 #[tokio::test]
-async fn a_variable_is_read_for_one_host_until_a_person_says_it_is_for_another() {
+async fn a_variable_is_read_for_a_host_only_if_a_person_agrees_when_the_core_asks() {
     let home = tempfile::tempdir().unwrap();
     let core = core(&home);
-    let by_variable = |url: &str, name: &str| ProfileDraft {
-        secret_place: "environment".to_owned(),
-        secret_name: Some(name.to_owned()),
-        ..draft(url)
-    };
-    assert!(keep(&by_variable("https://a.example", "EXECUTE_OTHER"), None, &core).await.is_err(), "it is not set");
-    assert!(keep(&by_variable("https://a.example", "HOME_KEY"), None, &core).await.is_err(), "not ours to read");
-    let kept = keep(&by_variable("https://a.example", "EXECUTE_KEY"), None, &core).await.unwrap();
+    let new = by_variable("https://a.example", "EXECUTE_KEY");
+    assert!(keep(&new, None, &core).await.is_err(), "there is nobody to ask");
+    let person = Person::before(&core);
+    let error = keep(&new, None, &core).await.unwrap_err();
+    assert_eq!(error.message(), "nobody agreed to send the value of EXECUTE_KEY to a.example");
+    assert_eq!(person.asked(), ["Send the value of EXECUTE_KEY to a.example?"]);
+    assert!(core.store.load().unwrap().profiles.is_empty());
+
+    person.agrees.store(true, Ordering::SeqCst);
+    let unset = by_variable("https://a.example", "EXECUTE_OTHER");
+    assert!(keep(&unset, None, &core).await.is_err(), "it is not set");
+    person.asked();
+    let home_key = by_variable("https://a.example", "HOME_KEY");
+    assert!(keep(&home_key, None, &core).await.is_err() && person.asked().is_empty(), "not ours to read");
+    let kept = keep(&new, None, &core).await.unwrap();
     assert_eq!(secret_of(&kept, &core).await.unwrap(), "from the variable");
+    assert_eq!(person.asked().len(), 1);
     let form = form_of(&kept, &core);
     keep(&ProfileDraft { name: "Other".to_owned(), ..form.clone() }, None, &core).await.unwrap();
+    assert!(person.asked().is_empty(), "the profile notes it");
 
     let moved = ProfileDraft { url: "https://b.example".to_owned(), ..form };
-    assert!(keep(&moved, None, &core).await.is_err());
-    let kept = keep(&ProfileDraft { secret_moves: true, ..moved }, None, &core).await.unwrap();
+    let kept = keep(&moved, None, &core).await.unwrap();
     assert_eq!(kept.secret.as_ref().unwrap().host, "b.example");
+    assert_eq!(person.asked(), ["Send the value of EXECUTE_KEY to b.example?"]);
+}
+
+#[tokio::test]
+async fn a_variable_of_another_name_stays_with_the_host_that_the_profile_notes() {
+    let home = tempfile::tempdir().unwrap();
+    let core = core(&home);
+    let person = Person::before(&core);
+    person.agrees.store(true, Ordering::SeqCst);
+    let mut profile = StoredProfile::new("Theirs", &core.dirs.databases().join("theirs.sqlite")).unwrap();
+    (profile.source.url, profile.source.key_id) = ("https://a.example".to_owned(), "reporting".to_owned());
+    let place = execute_sync::secret_store::Place::Environment { name: "HOME_KEY".to_owned() };
+    profile.secret = Some(execute_sync::secret_store::SecretReference { place, host: HOST.to_owned() });
+    core.store.add(profile.clone()).unwrap();
+    core.reload();
+    let form = form_of(&profile, &core);
+    keep(&ProfileDraft { name: "Ours".to_owned(), ..form.clone() }, None, &core).await.unwrap();
+    let moved = ProfileDraft { url: "https://b.example".to_owned(), ..form };
+    assert!(keep(&moved, None, &core).await.is_err() && person.asked().is_empty());
 }
 
 #[cfg(unix)]
@@ -143,7 +176,7 @@ async fn a_file_that_a_person_named_stays_theirs_and_its_host_s() {
     let renamed = keep(&ProfileDraft { name: "Ours".to_owned(), ..form.clone() }, None, &core).await.unwrap();
     assert_eq!(secret_of(&renamed, &core).await.unwrap(), "theirs");
     assert!(keep(&form, Some("typed"), &core).await.is_err(), "it is not ours to write");
-    let moved = ProfileDraft { url: "https://b.example".to_owned(), secret_moves: true, ..form.clone() };
+    let moved = ProfileDraft { url: "https://b.example".to_owned(), ..form.clone() };
     assert!(keep(&moved, None, &core).await.is_err(), "the window cannot send a file anywhere");
     let ours = keep(&ProfileDraft { secret_name: None, ..form }, None, &core).await.unwrap();
     assert_eq!(secret_of(&ours, &core).await.unwrap(), "theirs");

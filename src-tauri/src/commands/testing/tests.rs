@@ -1,9 +1,10 @@
 //! The connection test of a form: an address from the browser, and stopping.
 #![allow(clippy::unwrap_used)]
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use super::*;
-use crate::test_core::{Server, core, draft};
+use crate::test_core::{Person, Server, core, draft};
 
 /// The steps of a test, each with what it suggests if it failed.
 async fn steps(draft: &ProfileDraft, core: &Core) -> Vec<TestStep> {
@@ -71,4 +72,26 @@ async fn a_stopped_test_ends_at_once_and_tells_nothing_of_the_step_under_way() {
     assert_eq!(ended.unwrap_err().kind(), Kind::Cancelled);
     assert!(began.elapsed() < Duration::from_secs(2));
     assert_eq!(told, ["name resolves"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_value_of_a_variable_is_sent_to_no_host_unless_a_person_agrees_who_is_asked_once() {
+    let home = tempfile::tempdir().unwrap();
+    let core = core(&home);
+    let person = Person::before(&core);
+    let server = Server::start().await;
+    let form = ProfileDraft {
+        secret_place: "environment".to_owned(),
+        secret_name: Some("EXECUTE_KEY".to_owned()),
+        ..draft(&server.url)
+    };
+    for agrees in [false, true, true] {
+        person.agrees.store(agrees, Ordering::SeqCst);
+        let mut told = Vec::new();
+        test(&form, None, &core, &CancellationToken::new(), |step| told.push(step)).await.unwrap();
+        assert_eq!(told.iter().all(|step| step.error.is_none()), agrees, "{told:?}");
+        assert_eq!(server.paths().is_empty(), !agrees, "nothing is sent before");
+    }
+    let question = format!("Send the value of EXECUTE_KEY to {}?", server.url);
+    assert_eq!(person.asked(), [question.as_str(), question.as_str()], "and not after a yes");
 }

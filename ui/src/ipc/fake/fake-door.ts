@@ -134,7 +134,9 @@ export class FakeDoor implements Door {
     const url = parsed(draft.url);
     if (!url) throw ipcError("configuration", "The address of Execute is not a URL.", { field: "EXECUTE_URL" });
     const isTyped = draft.secretName === null;
-    if (isTyped ? secret !== null : draft.secretMoves || !this.secrets.has(id)) this.secrets.set(id, url.host);
+    // Asked whether a variable is for another host, this person agrees.
+    const isAgreed = draft.secretPlace === "environment" || !this.secrets.has(id);
+    if (isTyped ? secret !== null : isAgreed) this.secrets.set(id, url.host);
     if (this.secrets.get(id) !== url.host) {
       throw ipcError("secret", `No secret is set for ${url.host}.`, {
         hint: "Type the API key's secret.",

@@ -70,7 +70,6 @@ export const sampleDraft: ProfileDraft = {
   keyId: "",
   secretPlace: "keychain",
   secretName: null,
-  secretMoves: false,
   allowHttp: false,
   destination: "sqlite",
   fields: { path: `${FOLDER}/Sample data.sqlite` },

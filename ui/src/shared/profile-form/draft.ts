@@ -23,7 +23,6 @@ export function newDraft(form: ProfileForm): ProfileDraft {
     keyId: "",
     secretPlace: usablePlace(form),
     secretName: null,
-    secretMoves: false,
     allowHttp: false,
     destination: destination?.kind ?? "",
     fields: Object.fromEntries(given),

@@ -1,6 +1,6 @@
 // Where the secret is kept: by us, and then it is typed here and never shown again; or in a variable or a file that a
 // person named, and then it is only said which.
-import { Anchor, Checkbox, Select, TextInput } from "@mantine/core";
+import { Anchor, Select, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { queryKeys } from "@/ipc/keys";
 import type { SecretPlaceForm } from "@/ipc/types";
@@ -74,38 +74,28 @@ export function SecretPlaceSelect({ places, value, onChange }: SelectProps) {
 function NamedPlace({ editor }: { editor: ProfileEditor }) {
   const { draft, problems, change } = editor;
   const isFile = draft.secretPlace === "file";
-  const trouble = editor.secretInDoubt ? null : editor.secretSetFor && editor.secretProblem?.message;
+  const trouble = editor.secretSetFor && editor.secretProblem?.message;
   return (
-    <>
-      <TextInput
-        label={isFile ? "Path of the file" : "Name of the variable"}
-        data-field={FIELDS.secret}
-        error={problems[FIELDS.secret] ?? trouble}
-        value={draft.secretName ?? ""}
-        readOnly={isFile}
-        spellCheck={false}
-        description={
-          isFile ? (
-            <>
-              It was named on the command line.{" "}
-              <Anchor component="button" type="button" size="xs" onClick={() => change({ secretName: null })}>
-                Keep the secret in a file of the app's own instead
-              </Anchor>
-            </>
-          ) : (
-            "It begins with EXECUTE."
-          )
-        }
-        onChange={(event) => change({ secretName: event.currentTarget.value || null })}
-      />
-      {editor.secretInDoubt && !isFile && draft.secretName && hostOf(draft.url) && (
-        <Checkbox
-          label={`${draft.secretName} holds the secret for ${hostOf(draft.url)} too`}
-          description="The profile read it for another address so far. A secret is sent to no host unasked."
-          checked={draft.secretMoves}
-          onChange={(event) => change({ secretMoves: event.currentTarget.checked })}
-        />
-      )}
-    </>
+    <TextInput
+      label={isFile ? "Path of the file" : "Name of the variable"}
+      data-field={FIELDS.secret}
+      error={problems[FIELDS.secret] ?? trouble}
+      value={draft.secretName ?? ""}
+      readOnly={isFile}
+      spellCheck={false}
+      description={
+        isFile ? (
+          <>
+            It was named on the command line.{" "}
+            <Anchor component="button" type="button" size="xs" onClick={() => change({ secretName: null })}>
+              Keep the secret in a file of the app's own instead
+            </Anchor>
+          </>
+        ) : (
+          "It begins with EXECUTE. Before its value is sent to a host for the first time, you are asked."
+        )
+      }
+      onChange={(event) => change({ secretName: event.currentTarget.value || null })}
+    />
   );
 }

@@ -1,7 +1,7 @@
 // The state of a form on a profile. The secret is kept apart from the draft and only as long as it takes to hand it over.
 import { useCallback, useState } from "react";
 import type { IpcError, ProfileDetail, ProfileDraft } from "@/ipc/types";
-import { hostOf, isKeptByUs, originOf, type Problem } from "./draft";
+import { isKeptByUs, originOf, type Problem } from "./draft";
 
 /** What the core has of a profile besides its draft. */
 export type Stored = {
@@ -31,8 +31,6 @@ export type ProfileEditor = {
   /** The host of the form, if the core holds a secret for it. */
   secretSetFor: string | null;
   secretProblem: IpcError | null;
-  /** The variable or file was named for another address: is it for this one too? */
-  secretInDoubt: boolean;
   /** Why there is no secret for what is in the form; none = there is one. */
   secretMissing: string | null;
   /** Where the profile's secret was when the form began. */
@@ -58,15 +56,15 @@ export function useProfileEditor(first: ProfileDraft, stored: Stored): ProfileEd
   const sameAddress = originOf(draft.url) !== null && originOf(draft.url) === originOf(begun.url);
   const secretSetFor = sameAddress ? stored.secretFor : null;
   const samePlace = draft.secretPlace === begun.secretPlace && draft.secretName === begun.secretName;
-  const secretInDoubt = draft.id !== null && !isKeptByUs(draft) && samePlace && secretSetFor === null;
+  // Whether a variable is for another address, the core asks by itself.
+  const isFileOfOther =
+    draft.id !== null && draft.secretPlace === "file" && !isKeptByUs(draft) && samePlace && secretSetFor === null;
 
   const change = useCallback(
     (patch: Partial<ProfileDraft>) => {
       const next = { ...draft, ...patch };
       const moved = originOf(next.url) !== originOf(draft.url);
-      const placed = next.secretPlace !== draft.secretPlace || next.secretName !== draft.secretName;
-      // What a person said of a variable, they said of one address.
-      setDraft((now) => ({ ...now, ...(moved || placed ? { secretMoves: false } : {}), ...patch }));
+      setDraft((now) => ({ ...now, ...patch }));
       // A secret typed for one host must never travel to another, nor be left where none is typed.
       if (moved || !isKeptByUs(next)) setSecret("");
       if (Object.keys(patch).some((key) => key !== "name" && key !== "schedule")) setRevision((now) => now + 1);
@@ -79,10 +77,7 @@ export function useProfileEditor(first: ProfileDraft, stored: Stored): ProfileEd
     if (stored.sample) return null;
     if (isKeptByUs(draft)) return secret !== "" || secretSetFor !== null ? null : "Enter the API key's secret.";
     if (!draft.secretName) return "Enter the name of the variable that holds the secret.";
-    if (!secretInDoubt || (draft.secretPlace === "environment" && draft.secretMoves)) return null;
-    return draft.secretPlace === "environment"
-      ? `Say that ${draft.secretName} holds the secret for ${hostOf(draft.url)} too, or keep the secret elsewhere.`
-      : "This file was named for another address. Keep the secret elsewhere for this one.";
+    return isFileOfOther ? "This file was named for another address. Keep the secret elsewhere for this one." : null;
   };
 
   return {
@@ -91,7 +86,6 @@ export function useProfileEditor(first: ProfileDraft, stored: Stored): ProfileEd
     secret,
     secretSetFor,
     secretProblem: stored.secretProblem,
-    secretInDoubt,
     secretMissing: secretMissing(),
     firstPlace: begun,
     problems,
