@@ -124,6 +124,18 @@ test("a typed secret is dropped when the host changes", async () => {
   expect(secretField()).toHaveValue("");
 });
 
+test("taking the offered address of the same host keeps the typed secret", async () => {
+  const { user } = await renderApp("empty", "/connect/execute");
+  await fillExecute(user, "typed");
+  const url = screen.getByLabelText("Address of Execute");
+  await user.clear(url);
+  await user.type(url, "northern.example.com");
+  await user.type(secretField(), "typed again");
+  await user.click(screen.getByRole("button", { name: "Use https://northern.example.com" }));
+  expect(url).toHaveValue("https://northern.example.com");
+  expect(secretField()).toHaveValue("typed again");
+});
+
 test("the wizard can be left and found again, without the secret", async () => {
   const { door, user } = await renderApp("empty", "/connect/execute");
   await fillExecute(user, "typed");

@@ -72,6 +72,11 @@ export function trimmedUrl(url: string): string | null {
   return isBase && parsed(given)?.origin === found.origin ? null : base;
 }
 
+/** The origin of the address that is offered in the place of this one; its own if none is. */
+export function meantOrigin(url: string): string | null {
+  return originOf(trimmedUrl(url) ?? url);
+}
+
 /** A name to begin with: `northern.example.com` → `Northern`. */
 export function nameFor(url: string): string {
   const first = hostOf(url)?.split(/[.:]/)[0] ?? "";

@@ -1,7 +1,7 @@
 // The state of a form on a profile. The secret is kept apart from the draft and only as long as it takes to hand it over.
 import { useCallback, useState } from "react";
 import type { IpcError, ProfileDetail, ProfileDraft } from "@/ipc/types";
-import { isKeptByUs, originOf, type Problem } from "./draft";
+import { isKeptByUs, meantOrigin, originOf, type Problem } from "./draft";
 
 /** What the core has of a profile besides its draft. */
 export type Stored = {
@@ -63,7 +63,7 @@ export function useProfileEditor(first: ProfileDraft, stored: Stored): ProfileEd
   const change = useCallback(
     (patch: Partial<ProfileDraft>) => {
       const next = { ...draft, ...patch };
-      const moved = originOf(next.url) !== originOf(draft.url);
+      const moved = meantOrigin(next.url) !== meantOrigin(draft.url);
       setDraft((now) => ({ ...now, ...patch }));
       // A secret typed for one host must never travel to another, nor be left where none is typed.
       if (moved || !isKeptByUs(next)) setSecret("");
