@@ -2,6 +2,8 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import type { UserEvent } from "@testing-library/user-event";
 import { expect, test, vi } from "vitest";
+import { northernDraft } from "@/ipc/fake/fake-form";
+import { keepDraft, loadDraft } from "@/shared/profile-form/saved-draft";
 import { gate, renderApp } from "./render-app";
 
 const secretField = () => screen.getByLabelText("Secret");
@@ -134,6 +136,21 @@ test("taking the offered address of the same host keeps the typed secret", async
   await user.click(screen.getByRole("button", { name: "Use https://northern.example.com" }));
   expect(url).toHaveValue("https://northern.example.com");
   expect(secretField()).toHaveValue("typed again");
+});
+
+test("a login that was pasted in an address is kept nowhere", () => {
+  for (const [url, kept] of [
+    ["https://me:pass@word@host.example.com/x", "https://host.example.com/x"],
+    ["https://pass@host.example.com/x", "https://host.example.com/x"],
+    ["me:pass@host.example.com", ""],
+    ["https://me:pass/word@host.example.com", ""],
+    ["https://host.example.com:8443/x?user=me@example.com", "https://host.example.com:8443/x?user=me@example.com"],
+    ["host.example.com", "host.example.com"],
+  ] as const) {
+    keepDraft({ ...northernDraft, url, options: { PROXY: url, CHUNK_SIZE: "5" } });
+    expect(loadDraft()).toMatchObject({ url: kept, options: { PROXY: kept, CHUNK_SIZE: "5" } });
+    expect(JSON.stringify(localStorage)).not.toContain("pass");
+  }
 });
 
 test("the wizard can be left and found again, without the secret", async () => {

@@ -77,6 +77,16 @@ export function meantOrigin(url: string): string | null {
   return originOf(trimmedUrl(url) ?? url);
 }
 
+/** An address without the name and password that it may hold; nothing of it where nobody can tell what is a login. */
+export function withoutLogin(address: string): string {
+  const found = parsed(address);
+  if (!found?.host) return address.includes("@") ? "" : address;
+  if (found.username === "" && found.password === "") return address;
+  found.username = "";
+  found.password = "";
+  return found.href;
+}
+
 /** A name to begin with: `northern.example.com` → `Northern`. */
 export function nameFor(url: string): string {
   const first = hostOf(url)?.split(/[.:]/)[0] ?? "";

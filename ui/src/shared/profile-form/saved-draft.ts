@@ -1,5 +1,6 @@
 // The connection being set up, so that it can be left and found again. Never its secret.
 import type { ProfileDraft } from "@/ipc/types";
+import { withoutLogin } from "./draft";
 
 const KEY = "execute-sync.connect-draft";
 
@@ -21,7 +22,9 @@ export function nameOfDraft(): string | null {
 }
 
 export function keepDraft(draft: ProfileDraft): void {
-  localStorage.setItem(KEY, JSON.stringify(draft));
+  const { PROXY, ...options } = draft.options;
+  if (PROXY !== undefined) options.PROXY = withoutLogin(PROXY);
+  localStorage.setItem(KEY, JSON.stringify({ ...draft, url: withoutLogin(draft.url), options }));
 }
 
 export function forgetDraft(): void {
