@@ -9,6 +9,15 @@ import { renderApp } from "./render-app";
 const PAGE = "/profiles/northern/settings";
 const HOST = "northern.example.com";
 
+const LOCKED = {
+  code: "secret",
+  message: "the keychain is locked",
+  hint: "Unlock it",
+  field: null,
+  suggestion: null,
+  details: null,
+} as const;
+
 /** The core has this profile. */
 function has(door: FakeDoor, draft: Partial<ProfileDetail["draft"]>, more: Partial<ProfileDetail> = {}) {
   const detail: ProfileDetail = {
@@ -111,24 +120,46 @@ test("a file that was named on the command line stays, and can give its secret t
 });
 
 test("a locked keychain is said where the secret stands, and the rest can be saved", async () => {
-  const { user, save } = await open(
-    {},
-    {
-      secretProblem: {
-        code: "secret",
-        message: "the keychain is locked",
-        hint: "Unlock it",
-        field: null,
-        suggestion: null,
-        details: null,
-      },
-    },
-  );
+  const { user, save } = await open({}, { secretProblem: LOCKED });
   expect(screen.getByText("the keychain is locked. Unlock it")).toBeVisible();
   expect(screen.getByRole("button", { name: "Replace" })).toBeVisible();
   await user.type(screen.getByLabelText("Name of this profile"), " 2");
   await user.click(screen.getByRole("button", { name: "Save" }));
   await waitFor(() => expect(save).toHaveBeenCalledTimes(1));
+});
+
+test("once the keychain is unlocked, looking again says so and keeps what is being typed", async () => {
+  const { door, user } = await renderApp("never", "/keys");
+  const form = await door.profileForm();
+  const problem = { ...form, secretPlaces: form.secretPlaces.map((each) => ({ ...each, problem: "It is locked" })) };
+  const places = vi.spyOn(door, "profileForm").mockImplementation(async () => structuredClone(problem));
+  has(door, {}, { secretProblem: LOCKED });
+  door.emit("navigate", { path: PAGE });
+  expect(await screen.findByText("the keychain is locked. Unlock it")).toBeVisible();
+  const name = screen.getByLabelText("Name of this profile");
+  await user.type(name, " 2");
+  places.mockImplementation(async () => structuredClone(form));
+  // Changed elsewhere meanwhile: what is typed stands on what the form began with.
+  has(door, { name: "Renamed elsewhere" });
+  await user.click(screen.getAllByRole("button", { name: "Look again" })[0] as HTMLElement);
+  await waitFor(() => expect(screen.queryByText("the keychain is locked. Unlock it")).toBeNull());
+  expect(screen.getByText(`Set for ${HOST}`)).toBeVisible();
+  expect(screen.getByLabelText("Name of this profile")).toBe(name);
+  expect(name).toHaveValue(`${northernDraft.name} 2`);
+});
+
+test("a profile that was changed elsewhere is read anew when its settings are opened again", async () => {
+  const { door, user, save } = await open({ name: "Before" });
+  door.emit("navigate", { path: "/keys" });
+  await waitFor(() => expect(screen.queryByLabelText("Name of this profile")).toBeNull());
+  has(door, { name: "Renamed elsewhere" });
+  door.emit("navigate", { path: PAGE });
+  expect(await screen.findByLabelText("Name of this profile")).toHaveValue("Renamed elsewhere");
+  await user.type(screen.getByLabelText("Name of this profile"), " 2");
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  await waitFor(() =>
+    expect(save).toHaveBeenCalledWith(expect.objectContaining({ name: "Renamed elsewhere 2" }), null),
+  );
 });
 
 test("a profile's database is kept until another one is chosen", async () => {

@@ -10,6 +10,7 @@ export const queryKeys = {
   activity: ["activity"] as const,
   bundle: ["bundle"] as const,
   routes: ["routes"] as const,
+  details: ["detail"] as const,
   detail: (id: string) => ["detail", id] as const,
   profile: (id: string) => ["profile", id] as const,
   overview: (id: string) => ["profile", id, "overview"] as const,

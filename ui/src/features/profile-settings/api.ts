@@ -5,5 +5,6 @@ import { queryKeys } from "@/ipc/keys";
 
 export function useProfileDetail(id: string) {
   const door = useDoor();
-  return useQuery({ queryKey: queryKeys.detail(id), queryFn: () => door.profileDetail(id) });
+  // Not kept once the page is left: the profile may be changed elsewhere before it is opened again.
+  return useQuery({ queryKey: queryKeys.detail(id), queryFn: () => door.profileDetail(id), gcTime: 0 });
 }

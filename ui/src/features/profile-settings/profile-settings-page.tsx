@@ -1,7 +1,7 @@
 // A profile's settings: the wizard's form on one page. The secret can be replaced, never read.
 import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { useParams, useSearchParams } from "react-router";
 import { asIpcError } from "@/ipc/door";
 import { useDoor } from "@/ipc/door-context";
@@ -34,12 +34,20 @@ export function ProfileSettingsPage() {
   const form = useProfileForm();
   const detail = useProfileDetail(id);
   const error = form.error ?? detail.error;
+  const client = useQueryClient();
+  const [saves, setSaves] = useState(0);
+  const onSaved = async () => {
+    const queryKey = queryKeys.detail(id);
+    await client.invalidateQueries({ queryKey });
+    if (client.getQueryState(queryKey)?.status === "success") setSaves((count) => count + 1);
+  };
   return (
     <div className={classes.page}>
       {error && <ErrorNote error={error} />}
       {form.data && detail.data ? (
-        // A new answer of the core, after saving, begins a new form: nothing typed stays behind.
-        <SettingsForm key={detail.dataUpdatedAt} form={form.data} detail={detail.data} />
+        // What the core has after saving begins a new form: nothing typed stays behind. Looked at again for other
+        // reasons, it must not take away what is being typed.
+        <SettingsForm key={`${id} ${saves}`} form={form.data} detail={detail.data} onSaved={onSaved} />
       ) : (
         !error && <Loading label="Loading settings" />
       )}
@@ -47,11 +55,13 @@ export function ProfileSettingsPage() {
   );
 }
 
-function SettingsForm({ form, detail }: { form: ProfileForm; detail: ProfileDetail }) {
+type FormProps = { form: ProfileForm; detail: ProfileDetail; onSaved: () => Promise<void> };
+
+function SettingsForm({ form, detail, onSaved }: FormProps) {
   const door = useDoor();
-  const client = useQueryClient();
   const [search] = useSearchParams();
-  const editor = useProfileEditor(detail.draft, storedOf(detail));
+  const [begun] = useState(detail);
+  const editor = useProfileEditor(begun.draft, { ...storedOf(begun), secretProblem: detail.secretProblem });
   const test = useConnectionTest(editor.revision);
   const { draft, secret } = editor;
   const wanted = search.get("field");
@@ -67,10 +77,10 @@ function SettingsForm({ form, detail }: { form: ProfileForm; detail: ProfileDeta
   };
   const save = useMutation({
     mutationFn: () => door.saveProfile(draft, secret || null),
-    onSuccess: async (id) => {
+    onSuccess: async () => {
       editor.setSecret("");
       tell("Saved.");
-      await client.invalidateQueries({ queryKey: queryKeys.detail(id) });
+      await onSaved();
     },
     onError: (thrown) => {
       const { field, message } = asIpcError(thrown);
@@ -85,7 +95,7 @@ function SettingsForm({ form, detail }: { form: ProfileForm; detail: ProfileDeta
     if (field) focusField(field);
   };
 
-  const changed = secret !== "" || JSON.stringify(draft) !== JSON.stringify(detail.draft);
+  const changed = secret !== "" || JSON.stringify(draft) !== JSON.stringify(begun.draft);
   return (
     <form
       noValidate

@@ -42,6 +42,11 @@ type SelectProps = { places: SecretPlaceForm[]; value: string; onChange: (place:
 export function SecretPlaceSelect({ places, value, onChange }: SelectProps) {
   const client = useQueryClient();
   const place = places.find((each) => each.place === value);
+  const lookAgain = () => {
+    void client.invalidateQueries({ queryKey: queryKeys.form });
+    // Whether the profile's secret can be had hangs on the same keychain.
+    void client.invalidateQueries({ queryKey: queryKeys.details });
+  };
   const unusable = places.filter((each) => each.problem !== null);
   return (
     <>
@@ -57,12 +62,7 @@ export function SecretPlaceSelect({ places, value, onChange }: SelectProps) {
       {unusable.map((each) => (
         <p key={each.place} className={classes.note} role="status">
           {each.title}: {each.problem}. Mend that, or choose another place.{" "}
-          <Anchor
-            component="button"
-            type="button"
-            size="xs"
-            onClick={() => void client.invalidateQueries({ queryKey: queryKeys.form })}
-          >
+          <Anchor component="button" type="button" size="xs" onClick={lookAgain}>
             Look again
           </Anchor>
         </p>
