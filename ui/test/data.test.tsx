@@ -5,7 +5,7 @@ import { gate, renderApp } from "./render-app";
 
 const grid = () => screen.findByRole("grid");
 
-test("a million rows are asked for in pages of at most 500, and only where the view rests", async () => {
+test("a million rows are asked for in pages of at most 200, and only where the view rests", async () => {
   const { door } = await renderApp("huge", "/profiles/northern/data/AFE");
   const ask = vi.spyOn(door, "gridRows");
   expect(await screen.findByText("1,000,000 rows")).toBeVisible();
@@ -24,7 +24,7 @@ test("a million rows are asked for in pages of at most 500, and only where the v
   for (let turn = 0; turn < 3; turn += 1) await act(async () => void (await vi.advanceTimersByTimeAsync(100)));
   expect(within(view).getByText("a0999999")).toBeInTheDocument();
   const asked = ask.mock.calls.slice(1).map(([, , offset, limit]) => ({ offset, limit }));
-  expect(asked.every(({ offset, limit }) => limit <= 500 && offset > 900_000)).toBe(true);
+  expect(asked.every(({ offset, limit }) => limit <= 200 && offset > 900_000)).toBe(true);
 });
 
 test("rows that are not there yet have placeholders", async () => {
