@@ -1,6 +1,7 @@
 // Copies a selected range: asks the core for just those cells, whether they are in view or not.
 import { asIpcError, type Door, MOST_ROWS } from "@/ipc/door";
 import type { Cell, Column, GridQuery } from "@/ipc/types";
+import { copyText } from "@/shared/clipboard";
 import { count, counted } from "@/shared/format";
 import { tell, tellFailure } from "@/shared/notify";
 import { MOST_COPIED_ROWS, toTsv } from "./copy-cells";
@@ -21,15 +22,19 @@ export async function copyRange(
     });
     return;
   }
-  try {
-    const narrow: GridQuery = { ...query, columns: columns.map((column) => column.name) };
+  const narrow: GridQuery = { ...query, columns: columns.map((column) => column.name) };
+  const read = async () => {
     const rows: Cell[][] = [];
     for (let offset = range.top; offset <= range.bottom; offset += MOST_ROWS) {
       const limit = Math.min(MOST_ROWS, range.bottom - offset + 1);
       rows.push(...(await door.gridRows(id, narrow, offset, limit)).rows);
     }
-    await navigator.clipboard.writeText(toTsv(columns, rows));
-    tell(`${counted(rows.length, "row")} copied, with headers.`);
+    return rows;
+  };
+  try {
+    const rows = read();
+    await copyText(rows.then((all) => toTsv(columns, all)));
+    tell(`${counted((await rows).length, "row")} copied, with headers.`);
   } catch (thrown) {
     tellFailure(thrown);
   }
