@@ -120,8 +120,11 @@ pub(crate) fn menu(state: &AppState) -> Vec<Item> {
 }
 
 fn headline(state: &AppState) -> String {
+    if state.profiles_trouble.is_some() {
+        // Also with profiles known from before: the icon says that somebody is needed, and this says for what.
+        return "The profiles cannot be read".to_owned();
+    }
     match state.profiles.as_slice() {
-        [] if state.profiles_trouble.is_some() => "The profiles cannot be read".to_owned(),
         [] => "No profile yet".to_owned(),
         [one] => label(&one.sentence),
         many => {

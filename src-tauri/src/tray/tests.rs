@@ -168,7 +168,10 @@ fn profiles_that_cannot_be_read_are_not_no_profiles() {
         details: None,
         set_aside: false,
     };
-    let state = AppState { profiles_trouble: Some(trouble), ..state(Vec::new()) };
-    assert_eq!(texts(&menu(&state))[0], "(The profiles cannot be read)");
-    assert_eq!(shape(&state), Shape::NeedsYou);
+    for known in 0..3 {
+        let profiles = (0..known).map(|id| profile(&format!("{id}"), ProfileState::UpToDate)).collect();
+        let state = AppState { profiles_trouble: Some(trouble.clone()), ..state(profiles) };
+        assert_eq!(texts(&menu(&state))[0], "(The profiles cannot be read)", "with {known} known from before");
+        assert_eq!(shape(&state), Shape::NeedsYou);
+    }
 }
