@@ -237,7 +237,7 @@ fn marks_settings_files_and_secrets_in_text() {
         let home = Home::in_memory();
         std::fs::write(home.path().join(StateDir::HISTORY_FILE), input).unwrap();
         let history = History::open(home.path());
-        let _ = (history.runs(10, |_| true), history.last_fence("sqlite:/t"));
+        let _ = (history.runs("sqlite:/t", || true, |_| false), history.last_fence("sqlite:/t"));
     });
     // No passphrase: how long one takes is up to the file, which is its owner's.
     try_all("key", 4_000, |input, _| drop(KeyPair::read(&String::from_utf8_lossy(input), None)));

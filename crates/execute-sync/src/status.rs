@@ -167,7 +167,17 @@ pub fn of_profile(runs: &[RunRecord], live: &Live, now: Timestamp, zone: &TimeZo
 /// When calculated values were last read with everything else: the source does not send a document again when only such a
 /// value changed. To be shown where calculated fields are on.
 pub fn calculated_as_of(runs: &[RunRecord]) -> Option<&str> {
-    runs.iter().find(|run| run.full_refresh && is_good(run)).map(|run| run.started.as_str())
+    runs.iter().find_map(read_everything)
+}
+
+/// When the reading of everything that this run ended began; none for a run that did not end one.
+pub(crate) fn read_everything(run: &RunRecord) -> Option<&str> {
+    (run.full_refresh && is_good(run)).then_some(run.started.as_str())
+}
+
+/// Do these runs, the newest ones, say all that a sentence is made of? Older ones then add nothing.
+pub fn is_known(runs: &[RunRecord]) -> bool {
+    runs.iter().any(is_good)
 }
 
 fn status(state: State, sentence: String) -> Status {

@@ -17,7 +17,7 @@ use crate::contract::{LogLine, Overview, PauseFor, QuarantineRetried, Quarantine
 use crate::core::Core;
 use crate::{app, run, views};
 
-/// More than a month of runs every ten minutes.
+/// So many can be looked at one by one: more than a month of runs every ten minutes.
 const MOST_RUNS: usize = 5_000;
 /// Of a run's lines the last ones; only one that failed for hours has more.
 const MOST_LINES: usize = 2_000;
@@ -81,9 +81,15 @@ pub(crate) async fn overview(core: TheCore<'_>, id: String) -> Answer<Overview> 
     guarded(async move {
         let DestinationSettings::Sqlite { path } = destination;
         let (history, file) = (engine.clone(), path.clone());
-        let (runs, database_bytes) =
-            blocking(move || Ok((history.runs(MOST_RUNS)?, std::fs::metadata(&file).ok().map(|file| file.len()))))
-                .await?;
+        let month_ago = views::utc(&(Timestamp::now() - MONTH));
+        let (runs, database_bytes) = blocking(move || {
+            let runs = history.runs_until(|runs| {
+                let is_month = runs.last().is_some_and(|run| run.started < month_ago);
+                is_month && (!has_calcs || status::calculated_as_of(runs).is_some())
+            })?;
+            Ok((runs, std::fs::metadata(&file).ok().map(|file| file.len())))
+        })
+        .await?;
         let counts = if database_bytes.is_some() { engine.count_documents().await? } else { Vec::new() };
         let mut types: Vec<TypeCount> =
             counts.into_iter().map(|(name, documents)| TypeCount { name, documents }).collect();

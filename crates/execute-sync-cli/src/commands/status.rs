@@ -11,8 +11,10 @@ use crate::session::Session;
 
 /// One sentence, and 0 up to date, 1 failed or late, 6 open quarantine entries.
 pub(crate) fn status(session: &Session, json: bool) -> Result<u8> {
-    let runs = session.engine()?.runs(usize::MAX)?;
     let has_calcs = profile::options_from(&session.sources).is_ok_and(|options| options.include_calcs);
+    let runs = session
+        .engine()?
+        .runs_until(|runs| status::is_known(runs) && (!has_calcs || status::calculated_as_of(runs).is_some()))?;
     let calculated = status::calculated_as_of(&runs).filter(|_| has_calcs);
     let wait_s = profile::wait_from(&session.sources)?;
     let status = status::of_history(&runs, wait_s, Timestamp::now());

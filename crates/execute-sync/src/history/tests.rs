@@ -14,7 +14,7 @@ const HOME: &str = "/Users/Zoë Müller/Execute Sync";
 fn run(id: &str) -> RunRecord {
     RunRecord {
         run_id: id.into(),
-        target: "sqlite:execute.sqlite".into(),
+        target: TARGET.into(),
         started: "2026-11-23T03:44:29Z".into(),
         ..RunRecord::default()
     }
@@ -30,20 +30,26 @@ fn in_memory() -> (StrictFake, History, PathBuf) {
     (fs, history, Path::new(HOME).join("execute-sync-runs.ndjson"))
 }
 
+const TARGET: &str = "sqlite:execute.sqlite";
+
+/// All runs of the one target, newest first; none is under way.
+fn all(history: &History) -> Vec<RunRecord> {
+    history.runs(TARGET, || false, |_| false).unwrap()
+}
+
 fn ids(history: &History) -> Vec<String> {
-    history.runs(usize::MAX, |_| false).unwrap().into_iter().map(|run| run.run_id).collect()
+    all(history).into_iter().map(|run| run.run_id).collect()
 }
 
 #[test]
 fn a_run_is_one_entry_from_its_beginning_to_its_end_and_the_newest_comes_first() {
     let (_, history, _) = in_memory();
-    assert_eq!(history.runs(10, |_| true).unwrap(), []);
+    assert_eq!(all(&history), []);
     history.begin(&run("a")).unwrap();
     history.finish(&ended("a", Outcome::Succeeded)).unwrap();
     history.begin(&run("b")).unwrap();
-    let shown = history.runs(10, |target| target == "sqlite:execute.sqlite").unwrap();
+    let shown = history.runs(TARGET, || true, |_| false).unwrap();
     assert_eq!(shown, [run("b"), ended("a", Outcome::Succeeded)]);
-    assert_eq!(history.runs(1, |_| true).unwrap(), [run("b")]);
 }
 
 #[test]
@@ -52,12 +58,13 @@ fn a_run_without_an_end_and_without_a_living_process_was_interrupted() {
     history.begin(&run("a")).unwrap();
     history.begin(&RunRecord { target: "other".into(), ..run("b") }).unwrap();
     history.begin(&run("c")).unwrap();
-    let outcomes =
-        |alive: fn(&str) -> bool| history.runs(10, alive).unwrap().iter().map(|run| run.outcome).collect::<Vec<_>>();
+    let outcomes = |target: &str, alive: bool| {
+        history.runs(target, || alive, |_| false).unwrap().iter().map(|run| run.outcome).collect::<Vec<_>>()
+    };
     let interrupted = Some(Outcome::Interrupted);
-    assert_eq!(outcomes(|_| false), [interrupted; 3]);
-    assert_eq!(outcomes(|target| target == "other"), [interrupted, None, interrupted]);
-    assert_eq!(outcomes(|_| true), [None, None, interrupted], "one run a target at a time");
+    assert_eq!((outcomes(TARGET, false), outcomes("other", false)), (vec![interrupted; 2], vec![interrupted]));
+    assert_eq!(outcomes("other", true), [None]);
+    assert_eq!(outcomes(TARGET, true), [None, interrupted], "one run a target at a time");
 }
 
 #[test]
@@ -73,7 +80,7 @@ fn a_line_cut_by_a_kill_is_left_out_and_spoils_no_other() {
         fs.put(&path, &whole[..cut]);
         history.begin(&run("b")).unwrap();
         history.finish(&ended("b", Outcome::Succeeded)).unwrap();
-        let shown = history.runs(10, |_| false).unwrap();
+        let shown = all(&history);
         assert_eq!(shown[0], ended("b", Outcome::Succeeded), "cut at {cut}");
         assert!(shown.len() <= 2 && shown.get(1).is_none_or(|run| run.run_id == "a"), "cut at {cut}");
         assert!(!fs.read(&path).unwrap().windows(2).any(|pair| pair == b"\n\n"), "cut at {cut}");
@@ -92,35 +99,125 @@ fn what_is_no_run_is_left_out() {
     assert_eq!(ids(&history), ["a"]);
 }
 
+/// The run that begins `minutes` after the first of all, and ends well after half a minute; every day has one full refresh.
+fn of_minute(minutes: i64) -> RunRecord {
+    let began: Timestamp = "2026-10-01T00:00:00Z".parse().unwrap();
+    let at = |seconds: i64| utc(began + SignedDuration::from_secs(minutes * 60 + seconds));
+    let full_refresh = minutes % (24 * 60) == 0;
+    let run_id = format!("{minutes:016x}");
+    RunRecord { run_id, started: at(0), finished: Some(at(30)), full_refresh, ..ended("", Outcome::Succeeded) }
+}
+
+/// The runs of some days, one every ten minutes, as they are written: a line when one begins and one when it ends.
+fn days(which: std::ops::Range<i64>) -> impl Iterator<Item = RunRecord> {
+    (which.start * 24 * 60..which.end * 24 * 60).step_by(10).flat_map(|minutes| {
+        let ended = of_minute(minutes);
+        [RunRecord { finished: None, outcome: None, ..ended.clone() }, ended]
+    })
+}
+
+fn lines(runs: impl Iterator<Item = RunRecord>) -> String {
+    runs.map(|run| serde_json::to_string(&run).unwrap() + "\n").collect()
+}
+
 #[test]
-fn a_long_history_keeps_its_newest_runs_as_they_were_written() {
-    let (fs, history, path) = in_memory();
-    let mut lines = String::new();
-    for i in 0..1000 {
-        for record in [run(&format!("r{i}")), ended(&format!("r{i}"), Outcome::Succeeded)] {
-            let line = serde_json::to_string(&record).unwrap();
-            lines.push_str(&line.replacen('{', "{\"of_a_newer_version\":1,", 1));
-            lines.push('\n');
-        }
+fn a_month_of_runs_every_ten_minutes_is_there_and_what_is_older_goes() {
+    let dir = tempfile::tempdir().unwrap();
+    let history = History::open(dir.path());
+    fs::write(dir.path().join(StateDir::HISTORY_FILE), lines(days(0..29))).unwrap();
+    for run in days(29..31) {
+        if run.finished.is_none() { history.begin(&run) } else { history.finish(&run) }.unwrap();
     }
+    assert_eq!(all(&history).len(), 31 * 144, "not one is missing");
+    history.begin(&RunRecord { run_id: "next".into(), ..of_minute(60 * 24 * 60) }).unwrap();
+    let kept = all(&history);
+    assert_eq!(kept.len(), KEPT_RUNS, "a month later only the newest ones stay");
+    assert_eq!((&*kept[0].run_id, &kept[1]), ("next", &of_minute(31 * 24 * 60 - 10)));
+}
+
+#[test]
+fn the_file_is_written_anew_on_the_first_run_of_a_day_with_each_run_in_one_line() {
+    let (fs, history, path) = in_memory();
+    let lines = lines(days(0..20)).replace("{\"run_id", "{\"of_a_newer_version\":1,\"run_id");
     fs.put(&path, &lines.as_bytes()[..lines.len() - 1]);
-    history.begin(&run("last one without a compaction")).unwrap();
-    assert_eq!(ids(&history).len(), 1001);
-    history.begin(&run("new")).unwrap();
+    let count = || fs.read(&path).unwrap().iter().filter(|byte| **byte == b'\n').count();
+    history.begin(&of_minute(20 * 24 * 60 - 5)).unwrap();
+    assert_eq!(count(), 2 * 20 * 144 + 1, "the same day");
+    history.begin(&of_minute(20 * 24 * 60)).unwrap();
+    assert_eq!(count(), 20 * 144 + 2);
     let text = String::from_utf8(fs.read(&path).unwrap()).unwrap();
-    assert_eq!(text.lines().count(), KEPT_RUNS);
-    assert!(text.ends_with('\n') && text.starts_with("{\"of_a_newer_version\":1,\"run_id\":\"r2\""), "{}", &text[..80]);
-    assert_eq!(ids(&history)[..2], ["new", "last one without a compaction"]);
+    assert!(text.starts_with("{\"of_a_newer_version\":1,\"run_id\":\"0000000000000000\""), "{}", &text[..80]);
+    assert_eq!(all(&history)[..2], [of_minute(20 * 24 * 60), of_minute(20 * 24 * 60 - 5)]);
     assert_eq!(fs.names(), [path], "nothing else is left");
-    history.finish(&ended("new", Outcome::Succeeded)).unwrap();
-    assert_eq!(history.runs(1, |_| false).unwrap(), [ended("new", Outcome::Succeeded)]);
+}
+
+#[test]
+fn whatever_their_age_the_last_good_run_the_last_full_refresh_and_the_last_fence_of_each_target_stay() {
+    let (fs, history, path) = in_memory();
+    let mut records = Vec::new();
+    let mut put = |record: &RunRecord| records.push(record.clone());
+    let good = |id: &str, target: &str| RunRecord { target: target.into(), ..ended(id, Outcome::Succeeded) };
+    for target in [TARGET, "other"] {
+        put(&good(&format!("older {target}"), target));
+        put(&RunRecord { full_refresh: true, ..good(&format!("full {target}"), target) });
+        put(&good(&format!("good {target}"), target));
+        let failed = ended(&format!("fence {target}"), Outcome::Failed);
+        put(&RunRecord { target: target.into(), fence: Some(7), ..failed });
+    }
+    for i in 0..5000 {
+        put(&RunRecord { started: "2026-11-24T03:44:29Z".into(), ..ended(&format!("{i}"), Outcome::Failed) });
+    }
+    fs.put(&path, lines(records.into_iter()).as_bytes());
+    history.begin(&RunRecord { started: "2027-01-24T03:44:29Z".into(), ..run("now") }).unwrap();
+    let kept = ids(&history);
+    assert_eq!(kept.len(), KEPT_RUNS + 3);
+    assert_eq!(kept[KEPT_RUNS..], ["fence", "good", "full"].map(|what| format!("{what} {TARGET}")));
+    let other = history.runs("other", || false, |_| false).unwrap();
+    assert_eq!(other.iter().map(|run| &*run.run_id).collect::<Vec<_>>(), ["fence other", "good other", "full other"]);
+    assert_eq!(history.last_fence(TARGET).unwrap(), Some(7));
+}
+
+#[test]
+fn a_history_is_bounded_however_often_runs_are() {
+    let runs: Vec<RunRecord> = (0..70_000).map(|minutes| RunRecord { removed: 1, ..of_minute(minutes / 50) }).collect();
+    let long = vec![b'x'; 1000];
+    let runs: Vec<(RunRecord, &[u8])> = runs.into_iter().map(|run| (run, &*long)).collect();
+    let kept = kept_lines(&runs, &of_minute(1400));
+    let bytes = kept.iter().map(|line| line.len() + 1).sum::<usize>();
+    assert!(kept.len() > 33_000 && bytes <= MOST_BYTES + 3 * 1001, "{} lines, {bytes} bytes", kept.len());
+}
+
+#[test]
+fn a_long_history_is_read_no_further_from_its_end_than_it_takes() {
+    let (fs, history, path) = in_memory();
+    fs.put(&path, lines(days(0..2)).as_bytes());
+    let looked_at = std::cell::Cell::new(0);
+    let runs = |count: usize| {
+        history
+            .runs(
+                TARGET,
+                || false,
+                |runs| {
+                    looked_at.set(runs.len());
+                    runs.len() >= count
+                },
+            )
+            .unwrap()
+    };
+    let whole = all(&history);
+    assert_eq!(whole.len(), 288);
+    let few = runs(5);
+    assert!((5..200).contains(&looked_at.get()), "{}", looked_at.get());
+    assert_eq!(few, whole[..few.len()], "also where a line was cut");
+    assert_eq!(runs(250), whole);
 }
 
 #[test]
 fn a_history_that_another_program_holds_loses_nothing() {
     let (fs, history, path) = in_memory();
-    let line = format!("{}\n", serde_json::to_string(&run("a")).unwrap());
-    fs.put(&path, line.repeat(MOST_LINES).as_bytes());
+    let old = RunRecord { started: "2026-11-22T03:44:29Z".into(), ..run("a") };
+    let line = format!("{}\n", serde_json::to_string(&old).unwrap());
+    fs.put(&path, line.repeat(LARGE as usize / line.len() + 1).as_bytes());
     fs.hold(&path, 1000);
     let error = history.begin(&run("b")).unwrap_err();
     assert_eq!(error.kind(), Kind::Disk);
@@ -149,7 +246,7 @@ fn an_error_is_kept_with_code_sentence_and_remedy_and_without_secrets() {
     let (_, history, _) = in_memory();
     let failed = RunRecord { error: Some(kept), ..ended("a", Outcome::Failed) };
     history.finish(&failed).unwrap();
-    assert_eq!(history.runs(1, |_| false).unwrap(), [failed]);
+    assert_eq!(all(&history), [failed]);
 }
 
 #[test]
@@ -159,14 +256,17 @@ fn a_history_that_cannot_be_written_is_an_error_for_the_caller_to_log() {
     assert_eq!(history.begin(&run("a")).unwrap_err().kind(), Kind::Disk);
     let missing = History::open(Path::new("/nowhere at all"));
     assert_eq!(missing.finish(&run("a")).unwrap_err().kind(), Kind::Disk);
-    assert_eq!(missing.runs(1, |_| false).unwrap(), []);
+    assert_eq!(all(&missing), []);
 }
 
 #[test]
 fn many_runs_at_once_lose_no_line_even_while_the_history_is_shortened() {
     let dir = tempfile::tempdir().unwrap();
-    let line = format!("{}\n", serde_json::to_string(&run("old")).unwrap());
-    fs::write(dir.path().join(StateDir::HISTORY_FILE), line.repeat(MOST_LINES - 20)).unwrap();
+    // Of the day before and large: whoever is first shortens it.
+    let old = RunRecord { started: "2026-11-22T03:44:29Z".into(), ..run("old") };
+    let line = format!("{}\n", serde_json::to_string(&old).unwrap());
+    let lines = LARGE as usize / line.len() + 1;
+    fs::write(dir.path().join(StateDir::HISTORY_FILE), line.repeat(lines)).unwrap();
     std::thread::scope(|scope| {
         for thread in 0..4 {
             let history = History::open(dir.path());
@@ -179,7 +279,7 @@ fn many_runs_at_once_lose_no_line_even_while_the_history_is_shortened() {
             });
         }
     });
-    let shown = History::open(dir.path()).runs(usize::MAX, |_| false).unwrap();
+    let shown = all(&History::open(dir.path()));
     assert_eq!(shown.len(), 41);
     assert_eq!(shown.iter().filter(|run| run.outcome == Some(Outcome::Succeeded)).count(), 40);
 }

@@ -85,6 +85,12 @@ impl FileSystem for StrictFake {
         self.disk().files.get(&key).map(|f| f.bytes.clone()).ok_or_else(not_found)
     }
 
+    fn read_end(&self, path: &Path, most: u64) -> io::Result<(Vec<u8>, bool)> {
+        let bytes = self.read(path)?;
+        let from = bytes.len().saturating_sub(usize::try_from(most).unwrap_or(usize::MAX));
+        Ok((bytes[from..].to_vec(), from == 0))
+    }
+
     fn open_append(&self, path: &Path) -> io::Result<Opened> {
         let key = key(path)?;
         let mut disk = self.disk();

@@ -1,7 +1,7 @@
 //! What we ask of the operating system's files, small enough to be faked, and the real thing.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -15,6 +15,9 @@ pub(crate) const SYNCS_IN_PORTIONS: bool = cfg!(target_os = "linux");
 pub trait FileSystem: Send + Sync {
     /// The whole file, through links.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+
+    /// The last bytes of the file, at most `most`, through links; and whether that is all there is.
+    fn read_end(&self, path: &Path, most: u64) -> io::Result<(Vec<u8>, bool)>;
 
     /// Opens `path` for appending, through links; a new file is readable by its owner alone.
     /// Each `write` call lands whole at the end of the file, whoever else appends.
@@ -124,7 +127,6 @@ pub(super) fn create_private_dirs(path: &Path) -> io::Result<()> {
 /// Reads a file that must be readable by its owner alone, who must be us; gives the reason if it may not be used.
 /// A file that is not there is an error of the system; a link is refused.
 pub(crate) fn read_private(path: &Path, longest: u64) -> io::Result<std::result::Result<Vec<u8>, &'static str>> {
-    use std::io::Read;
     let file = File::open(path)?;
     if !is_named(&file, path)? {
         return Ok(Err("is a symbolic link"));
@@ -158,6 +160,15 @@ pub struct System;
 impl FileSystem for System {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         fs::read(path)
+    }
+
+    fn read_end(&self, path: &Path, most: u64) -> io::Result<(Vec<u8>, bool)> {
+        let mut file = File::open(path)?;
+        let from = file.metadata()?.len().saturating_sub(most);
+        file.seek(SeekFrom::Start(from))?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        Ok((bytes, from == 0))
     }
 
     fn open_append(&self, path: &Path) -> io::Result<Opened> {
