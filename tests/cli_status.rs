@@ -136,6 +136,31 @@ async fn a_run_that_was_killed_is_not_taken_for_one_that_goes_on() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn calculated_values_are_as_old_as_the_beginning_of_the_reading_that_brought_them() {
+    let server = server().await;
+    let home = Home::new();
+    let cli = Cli::patient(&home, &server.url());
+    let calculated = || json(&cli.run(&["status", "--json", "--calcs"]))["calculated_values_as_of"].clone();
+    assert_eq!(cli.run(&["push", "--calcs"]).code, Some(0));
+    let database = rusqlite::Connection::open(home.database()).unwrap();
+    let date = |sql: &str| Value::String(database.query_one(sql, [], |row| row.get(0)).unwrap());
+    assert_eq!(calculated(), date("SELECT BATCH_DATE FROM EXECUTE_SYNC_STATE"), "the very first run reads everything");
+    server.fault_at(server.asked(What::Page) + 2, fault::status("404 Not Found"));
+    assert_eq!(cli.run(&["push", "-f", "--calcs"]).code, Some(2));
+    server.clear();
+    // As if all that had been a day ago.
+    let day_before = |column: &str| format!("{column} = strftime('%Y-%m-%dT%H:%M:%SZ', {column}, '-1 day')");
+    let (rows, refresh) = (day_before("BATCH_DATE"), day_before("REFRESH_BATCH_DATE"));
+    let sql = format!("UPDATE EXECUTE_DOCUMENTS SET {rows}; UPDATE EXECUTE_SYNC_STATE SET {rows}, {refresh}");
+    database.execute_batch(&sql).unwrap();
+    let began = date("SELECT REFRESH_BATCH_DATE FROM EXECUTE_SYNC_STATE");
+    assert_eq!(cli.run(&["push", "--calcs"]).code, Some(0));
+    assert_eq!(calculated(), began, "not the run that ended it");
+    assert_eq!(cli.run(&["push", "--calcs"]).code, Some(0));
+    assert_eq!(calculated(), began, "a run that reads on changes nothing");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn runs_are_listed_with_the_newest_first() {
     let server = server().await;
     let home = Home::new();

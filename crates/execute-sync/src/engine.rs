@@ -178,12 +178,20 @@ impl Engine {
     /// # Errors
     /// The history file cannot be read.
     pub fn runs(&self, limit: usize) -> Result<Vec<RunRecord>> {
-        let target = self.target();
-        let alive = |target: &str| RunLock::holder(self.state.path(), target).is_some();
-        let mut runs = History::open(self.state.path()).runs(usize::MAX, alive)?;
-        runs.retain(|run| run.target == target);
+        let mut runs = self.runs_until(|runs| runs.len() >= limit)?;
         runs.truncate(limit);
         Ok(runs)
+    }
+
+    /// The runs of this destination, newest first: at least as many as are `enough`, or all. A long history is read from
+    /// its end, and no further than that.
+    ///
+    /// # Errors
+    /// The history file cannot be read.
+    pub fn runs_until(&self, enough: impl Fn(&[RunRecord]) -> bool) -> Result<Vec<RunRecord>> {
+        let target = self.target();
+        let is_alive = || RunLock::holder(self.state.path(), &target).is_some();
+        History::open(self.state.path()).runs(&target, is_alive, enough)
     }
 
     /// Keeps every run away while the result is held: for removing what a run would use.
@@ -329,6 +337,7 @@ pub(crate) fn end_record(record: &mut RunRecord, finished: &Finished, now: Strin
     record.bytes = summary.bytes;
     record.quarantined = summary.quarantined;
     record.full_refresh = summary.full_refresh;
+    record.read_everything_since.clone_from(&summary.read_everything_since);
     record.removed = if summary.removals_held_back { 0 } else { summary.removed.iter().map(|r| r.unseen).sum() };
     record.error = finished.result.as_ref().err().map(RunError::from);
     record.fence = summary.fence;

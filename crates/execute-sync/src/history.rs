@@ -115,6 +115,9 @@ pub struct RunRecord {
     /// Was it a full refresh?
     #[serde(default)]
     pub full_refresh: bool,
+    /// It ended a reading of everything (a full refresh, or the very first), which began then, maybe in an earlier run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_everything_since: Option<String>,
     /// Why it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<RunError>,

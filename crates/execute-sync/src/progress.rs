@@ -109,6 +109,9 @@ pub struct RunSummary {
     pub open_quarantine: u64,
     /// The run was a full refresh.
     pub full_refresh: bool,
+    /// The run ended a reading of everything, which began then: its own, or the one of an earlier run that was broken off.
+    #[serde(skip)]
+    pub read_everything_since: Option<String>,
     /// Documents the source no longer has, by type: removed, or held back if `removals_held_back`.
     pub removed: Vec<TypeRemovals>,
     /// Nothing was removed although the refresh did not see everything.

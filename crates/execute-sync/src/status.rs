@@ -172,7 +172,9 @@ pub fn calculated_as_of(runs: &[RunRecord]) -> Option<&str> {
 
 /// When the reading of everything that this run ended began; none for a run that did not end one.
 pub(crate) fn read_everything(run: &RunRecord) -> Option<&str> {
-    (run.full_refresh && is_good(run)).then_some(run.started.as_str())
+    // Records of before this was kept have but the run itself.
+    let of_older = || (run.full_refresh && is_good(run)).then_some(&run.started);
+    run.read_everything_since.as_ref().or_else(of_older).map(String::as_str)
 }
 
 /// Do these runs, the newest ones, say all that a sentence is made of? Older ones then add nothing.

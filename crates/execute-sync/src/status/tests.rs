@@ -118,5 +118,8 @@ fn calculated_values_are_as_old_as_the_last_good_full_refresh() {
         full("2025-01-29T03:00:00Z", Outcome::Succeeded),
     ];
     assert_eq!(calculated_as_of(&runs), Some("2025-01-30T03:00:00Z began"));
+    let began = Some("2025-01-30T23:00:00Z".to_owned());
+    let ended_later = RunRecord { read_everything_since: began, ..full("2025-01-31T11:00:00Z", Outcome::Succeeded) };
+    assert_eq!(calculated_as_of(&[ended_later]), Some("2025-01-30T23:00:00Z"), "not when its last run began");
     assert_eq!(calculated_as_of(&runs[..2]), None);
 }

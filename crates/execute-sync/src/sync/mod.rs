@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::destination::view_plan::NameRules;
 use crate::destination::{BatchDate, Destination, PageWrite, PageWritten, Refresh, Removals, State};
+use crate::engine::utc;
 use crate::error::{Error, Kind, Result};
 use crate::profile::SyncOptions;
 use crate::progress::{Event, Observer, Reporter, RunSummary, counted};
@@ -195,6 +196,7 @@ impl<'a> Run<'a> {
     ) -> Result<()> {
         let refresh_at_start = state.refresh.clone();
         self.summary.full_refresh = refresh_at_start.is_some();
+        let reads_everything = refresh_at_start.is_some() || state.mark.is_none();
         // A refresh that goes on keeps its batch date; every other run gets its own with its first page.
         let mut batch_date = refresh_at_start.and_then(|r| r.batch_date);
         let mut guard = LoopGuard::new(&since(&state));
@@ -244,6 +246,8 @@ impl<'a> Run<'a> {
             );
             self.reporter.tell(&Event::Stored { page: self.summary.pages, documents: self.summary.documents });
             if !truncated {
+                let began = || batch_date.map_or_else(|| utc(self.started), |date| date.to_string());
+                self.summary.read_everything_since = reads_everything.then(began);
                 return self.complete(destination, &written).await;
             }
         }
