@@ -23,6 +23,7 @@ async fn what_is_exported_is_read_back_and_no_text_is_a_formula() {
         "\t",
         "\r",
         "\n",
+        "\0",
         "＝",
         "＋",
         "－",
@@ -46,7 +47,7 @@ async fn what_is_exported_is_read_back_and_no_text_is_a_formula() {
         let number = format!("-{}.{:04}", rng.between(0, 99_999), rng.between(0, 9_999));
         let id = format!("{id:04}");
         lines.push(line("T", &id, &format!(",\"TEXT\":{},\"N\":{number},\"DIGITS\":{:?}", json!(text), number)));
-        let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
+        let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠']);
         let text = if is_formula { format!("'{text}") } else { text };
         let row = [id, text, number.clone(), format!("'{number}")];
         wanted.push(row.map(Some).to_vec());

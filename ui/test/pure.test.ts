@@ -73,9 +73,10 @@ describe("copied cells", () => {
         [
           [{ text: "=cmd" }, { text: "-1+2" }],
           [{ text: "-1.5e-7" }, { text: "＝1" }],
+          [{ text: "\0=1" }, { text: "\0" }],
         ],
       ),
-    ).toBe("N\t'=D\n'=cmd\t'-1+2\n-1.5e-7\t'＝1");
+    ).toBe("N\t'=D\n'=cmd\t'-1+2\n-1.5e-7\t'＝1\n'\0=1\t'\0");
   });
 
   test("tabs, quotes and line ends stay inside their cell", () => {

@@ -11,7 +11,7 @@ export function toTsv(columns: Column[], rows: Cell[][]): string {
 }
 
 /** What spreadsheets take for the beginning of a formula; the same as in an export. */
-const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
+const FORMULA = [..."=+-@\t\r\n\0＝＋－＠"];
 
 /** A number as JSON writes it. */
 const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
@@ -19,7 +19,7 @@ const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
 /** Text that would be calculated gets an apostrophe; numbers stay as they are, what else a column of numbers holds not. */
 function safe(text: string, column: Column | undefined): string {
   const plain = column?.kind === "number" && NUMBER.test(text);
-  return !plain && FORMULA.test(text) ? `'${text}` : text;
+  return !plain && FORMULA.some((sign) => text.startsWith(sign)) ? `'${text}` : text;
 }
 
 function quoted(text: string): string {

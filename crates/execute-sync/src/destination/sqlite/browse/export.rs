@@ -109,7 +109,7 @@ fn cells(row: &Row<'_>, first: usize, select: &Select, line: &mut Vec<u8>) -> ru
 
 /// Writes a text: quoted where it must be, and with an apostrophe before it where a spreadsheet would calculate.
 fn write_text(line: &mut Vec<u8>, text: &str) {
-    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
+    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠']);
     // Semicolons and tabs separate in other countries' spreadsheets, and what follows one could be a formula.
     let is_quoted = text.is_empty() || text.contains(['"', ',', '\r', '\n', ';', '\t']);
     if is_quoted {
@@ -188,7 +188,7 @@ mod tests {
 
     #[test]
     fn a_text_that_would_be_calculated_has_an_apostrophe_before_it() {
-        for text in ["=1", "+1", "-1", "@x", "＝1", "＋1", "－1", "＠x"] {
+        for text in ["=1", "+1", "-1", "@x", "＝1", "＋1", "－1", "＠x", "\0=1"] {
             assert_eq!(written(text), format!("'{text}"));
         }
         assert_eq!(written("\t=1"), "\"'\t=1\"");
