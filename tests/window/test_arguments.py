@@ -55,7 +55,7 @@ class Dialogs:
     """Closes every dialog, as somebody who thought better of it."""
 
     def __init__(self):
-        self.over = threading.Event()
+        self.over, self.closed = threading.Event(), []
         self.thread = threading.Thread(target=self.watch)
         self.thread.start()
 
@@ -64,6 +64,7 @@ class Dialogs:
             listed = subprocess.run(["wmctrl", "-l"], capture_output=True, text=True).stdout
             for line in listed.splitlines():
                 if not line.endswith("Execute Sync"):
+                    self.closed.append(line)
                     subprocess.run(["wmctrl", "-i", "-c", line.split()[0]], capture_output=True)
 
     def stop(self):
@@ -142,7 +143,8 @@ class ArgumentsTest(unittest.TestCase):
         documents = [row[columns.index("DOCUMENT_ID")]["text"] for row in self.right("grid_rows", id=sample, query=grid, offset=0, limit=5)["rows"]]
         urls = ["http://127.0.0.1:9", self.listener.url, self.listener.url.replace("127.0.0.1", "localhost")]
         # Half of the drafts name another server, place or path.
-        turned = [{**draft, "url": url, "id": id, "secretPlace": place, "secretName": name, "allowHttp": True}
+        turned = [{**draft, "url": url, "id": id, "secretPlace": place, "secretName": name, "allowHttp": True,
+                   "fields": draft["fields"] if id else {}}
                   for draft in drafts for url in urls for id in (draft["id"], None)
                   for place, name in ((draft["secretPlace"], draft["secretName"]), ("keychain", None), ("environment", VARIABLE), ("environment", "HOME"),
                                       ("file", os.path.join(self.outside, "secret")), ("file", None))]
@@ -230,8 +232,9 @@ class ArgumentsTest(unittest.TestCase):
                 send()
         send()
         strange = next(draft for draft in self.known["ProfileDraft"] if draft["secretName"] == VARIABLE and draft["url"] == self.listener.url)
-        (outcome, text, _), = self.ask([["save_profile", {"draft": {**strange, "id": None, "name": "Another"}, "secret": None}]])
+        (outcome, text, _), = self.ask([["save_profile", {"draft": {**strange, "id": None, "name": "Another", "fields": {}}, "secret": None}]])
         self.assertEqual((outcome, "nobody agreed" in text), ("error", True), f"a person is asked: {text}")
+        self.assertTrue(any(line.endswith("Send a secret?") for line in dialogs.closed), dialogs.closed[-20:])
         for command in REFUSED:
             (outcome, text, _), = self.ask([[command, {}]])
             if outcome != "error":
