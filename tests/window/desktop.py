@@ -193,6 +193,13 @@ def windows():
     return [line for line in listed.splitlines() if line.endswith("Execute Sync")]
 
 
+def clipboard():
+    """The text that any other program would paste. Asked for in a program of its own: GTK wants a display from its start."""
+    read = "import gi; gi.require_version('Gtk', '3.0'); gi.require_version('Gdk', '3.0'); from gi.repository import Gdk, Gtk; " \
+        "print(Gtk.Clipboard.get(Gdk.SELECTION_CLIPBOARD).wait_for_text() or '', end='')"
+    return subprocess.run(["/usr/bin/python3", "-c", read], stdout=subprocess.PIPE, text=True, timeout=LIMIT_S, check=True).stdout
+
+
 class Tray:
     """The menu as a desktop shows it."""
 

@@ -5,11 +5,14 @@ import shutil
 import subprocess
 import unittest
 
-from desktop import APP, TOOL, App, Server, Tray, until, windows
+from desktop import APP, TOOL, App, Server, Tray, clipboard, until, windows
 from hostile import Hostile, walk
 
 ROWS = "SELECT COUNT(*) FROM EXECUTE_DOCUMENTS_LATEST WHERE CHUNK = 0"
 STORED = "SELECT COUNT(*) FROM EXECUTE_DOCUMENTS WHERE CHUNK = 0"
+
+# Keys as WebDriver names them.
+SHIFT, CONTROL, RIGHT, DOWN = "\ue008", "\ue009", "\ue014", "\ue015"
 
 
 class WindowTest(unittest.TestCase):
@@ -54,6 +57,26 @@ class WindowTest(unittest.TestCase):
         app.screenshot("data")
         self.assertGreater(app.query(ROWS)[0][0], 9000)
         self.assertEqual(app.query("PRAGMA integrity_check"), [("ok",)])
+
+    def test_rows_of_the_grid_are_copied_with_their_headers(self):
+        app = self.app()
+        app.click("button", "Explore with sample data")
+        app.sees("Up to date")
+        app.click("tab", "Data")
+        app.click("link", "AFE")
+        app.sees("AFE_NUMBER")
+        rows = lambda: app.script("return document.querySelectorAll('[role=grid] [role=gridcell]').length") > 5
+        until("there are rows", rows)
+        app.press("grid", SHIFT + DOWN + RIGHT)
+        app.press("grid", CONTROL + "c")
+        app.sees("2 rows copied, with headers.", 10)
+        lines = [line.split("\t") for line in clipboard().split("\n")]
+        columns = "DOCUMENT_ID, _DELETED"
+        self.assertEqual(", ".join(lines[0]), columns)
+        self.assertEqual(len(lines), 3)
+        for row in lines[1:]:
+            stored = app.query(f"SELECT {columns} FROM AFE WHERE DOCUMENT_ID = '{row[0]}'")
+            self.assertEqual([tuple(map(str, each)) for each in stored], [tuple(row)])
 
     def test_with_no_window_the_worker_goes_on_and_the_tray_opens_it_again(self):
         app = self.app()
