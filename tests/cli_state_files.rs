@@ -56,11 +56,14 @@ async fn mark_file_and_history_are_whole_wherever_a_run_is_killed() {
     let server = Execute::start(world(6)).await;
     let (begun, trial) = (Home::in_memory(), Home::in_memory());
     assert_eq!(cli(&begun, &server).run(&["push"]).code, Some(0));
-    // So many runs that the next one writes the history anew.
+    // So many runs, the last of them on another day, that the next one writes the history anew.
     let history = begun.path().join("state").join(HISTORY);
     let old_run = std::fs::read_to_string(&history).unwrap();
-    let many: String = (0..1000).map(|at| old_run.replace("\"run_id\":\"", &format!("\"run_id\":\"{at}-"))).collect();
-    std::fs::write(&history, many + &old_run).unwrap();
+    let today = old_run.split_once("\"started\":\"").unwrap().1[..10].to_owned();
+    let old_run = old_run.replace(&today, "2025-01-31");
+    let run = |at: usize| old_run.replace("\"run_id\":\"", &format!("\"run_id\":\"{at}-"));
+    let many = 1100 * 1024 / old_run.len();
+    std::fs::write(&history, (0..many).map(run).collect::<String>() + &old_run).unwrap();
     server.set_ledger(world(12));
     let old = files(&begun.path().join("state"));
     let marks: Vec<Vec<u8>> =
