@@ -100,7 +100,7 @@ impl Server {
                 let size = stream.read(&mut bytes).await.unwrap_or(0);
                 let head = String::from_utf8_lossy(&bytes[..size]).into_owned();
                 let (status, body) = if head.starts_with("GET /fetch/document/schema ") {
-                    ("200 OK", r#"{"AFE":{}}"#)
+                    ("200 OK", r#"{"AFE":{"NAME":{"TYPE":"TEXT"}}}"#)
                 } else {
                     ("404 Not Found", "nothing here")
                 };
