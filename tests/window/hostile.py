@@ -138,7 +138,7 @@ class Ear:
     COMMANDS = {
         "app_state", "ui_ready", "profile_form", "profile_detail", "save_profile", "test_profile", "sync_now", "overview", "runs", "run_log",
         "quarantine", "quarantine_retry", "data_tree", "open_grid", "grid_rows", "grid_count", "document", "activity", "keys",
-        "open_database", "plugin:event|listen", "plugin:event|unlisten",
+        "open_database", "default_database", "plugin:event|listen", "plugin:event|unlisten",
     }
 
     def __init__(self, test, app):
