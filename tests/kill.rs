@@ -52,8 +52,7 @@ impl Scenario {
         Scenario::new("later run", Home::in_memory(), &["push"], begun).await.complete().now(ledger)
     }
 
-    /// One page of megabytes into the write-ahead log: a second thread has the disk begin while it is being copied. How often
-    /// that one asks is chance, so only the calls that change something count.
+    /// One page of megabytes into the write-ahead log; of its many calls only those that change something count.
     pub async fn large_page() -> Self {
         let ledger = Ledger::world(&mut Rng::new(4), 48, Size::Large);
         let begun = Ledger { entries: ledger.entries[..12].to_vec() };

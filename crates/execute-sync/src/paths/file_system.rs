@@ -5,10 +5,6 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Making a file durable in portions costs no more than at once. On macOS every time would empty the cache of the disk, and
-/// Windows wants the right to write.
-pub(crate) const SYNCS_IN_PORTIONS: bool = cfg!(target_os = "linux");
-
 /// What we ask of the operating system's files.
 ///
 /// Errors are the system's own. Paths are used as they are given.

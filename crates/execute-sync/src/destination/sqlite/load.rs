@@ -6,7 +6,7 @@ use std::path::Path;
 use rusqlite::{CachedStatement, Connection, Transaction, TransactionBehavior, params};
 
 use super::quarantine::OpenEntries;
-use super::{error, layout, quarantine, refresh, sql, write_out};
+use super::{error, layout, quarantine, refresh, sql};
 use crate::destination::contract::feed_broke_off;
 use crate::destination::{BatchDate, Feed, FeedItem, PageWrite, PageWritten};
 use crate::document::Document;
@@ -72,7 +72,7 @@ pub(super) fn write_page(
     if crate::paths::file_identity(path).ok() != Some(*opened) {
         return Err(error::moved(path));
     }
-    write_out::beside(path, totals.bytes, || transaction.commit()).map_err(fail)?;
+    transaction.commit().map_err(fail)?;
     Ok(written)
 }
 

@@ -10,7 +10,6 @@ pub mod reader;
 mod refresh;
 mod sql;
 mod views;
-mod write_out;
 
 pub use connect::Waiting;
 
