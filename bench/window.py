@@ -63,7 +63,7 @@ class Program:
 
     def open(self):
         """Opens the window from the tray; seconds until it can be used."""
-        tray = Tray()
+        tray = Tray(self.process.pid)
         self.started = time.perf_counter()
         tray.click(self.opens)
         return self.ready()
@@ -115,7 +115,7 @@ class Program:
         self.process.kill()
         self.process.wait()
         until("it is gone with all that it started", lambda: not any(os.path.exists(f"/proc/{pid}/exe") for pid in family))
-        until("its window and its icon are gone", lambda: not windows() and not Tray.shown())
+        until("its window and its icon are gone", lambda: not windows() and not Tray.shown(self.process.pid))
 
 
 class Ours(Program):
@@ -145,7 +145,7 @@ def in_a_window(program):
 
 def hidden(program):
     """Memory, started without a window; then after one was opened and closed; and how long the opening took."""
-    until("it shows its icon", Tray.shown)
+    until("it shows its icon", lambda: Tray.shown(program.process.pid))
     time.sleep(SETTLE_S)
     at_first = program.pss_mib()
     opened = program.open()
@@ -191,7 +191,7 @@ def speed():
     program = Ours()
     try:
         program.ready()
-        tray = Tray()
+        tray = Tray(program.process.pid)
         in_app = lambda: from_nothing(lambda: tray.click("Sync now"))
         on_line = lambda: from_nothing(lambda: tool("push", "--profile", PROFILE))
         ratio, mine, theirs = pairs(in_app, on_line)

@@ -169,8 +169,12 @@ class App:
         self.driver.kill()
         self.driver.wait()
         self.log.close()
-        # The next one would take itself for a second start while the bus still knows this one.
-        until("the app is gone", lambda: not any("SingleInstance" in name for name in dbus.SessionBus().list_names()))
+        self.has_ended()
+
+    def has_ended(self, limit_s=LIMIT_S):
+        """Waits for it. The next one would take itself for a second start while the bus still knows this one."""
+        on_the_bus = lambda: any("SingleInstance" in name for name in dbus.SessionBus().list_names())
+        until("the app has ended", lambda: self.pid() is None and not on_the_bus(), limit_s)
 
     def profiles(self):
         with open(os.path.join(self.home, "config", "profiles.json")) as file:
@@ -204,18 +208,26 @@ class Tray:
     """The menu as a desktop shows it."""
 
     @staticmethod
-    def shown():
-        """The icons that are there."""
+    def shown(pid):
+        """The icons of this process."""
         bus = dbus.SessionBus()
         watcher = dbus.Interface(bus.get_object("org.kde.StatusNotifierWatcher", "/StatusNotifierWatcher"), "org.freedesktop.DBus.Properties")
-        items = watcher.Get("org.kde.StatusNotifierWatcher", "RegisteredStatusNotifierItems")
-        # The watcher may not have heard yet that the app before this one is gone.
-        return [item for item in items if bus.name_has_owner(str(item).partition("/")[0])]
+        items = map(str, watcher.Get("org.kde.StatusNotifierWatcher", "RegisteredStatusNotifierItems"))
+        owners = dbus.Interface(bus.get_object("org.freedesktop.DBus", "/org/freedesktop/DBus"), "org.freedesktop.DBus")
 
-    def __init__(self):
+        def is_of(item):
+            try:
+                return owners.GetConnectionUnixProcessID(item.partition("/")[0]) == pid
+            except dbus.DBusException:
+                # The watcher may not have heard yet that the app before this one is gone.
+                return False
+
+        return [item for item in items if is_of(item)]
+
+    def __init__(self, pid):
         self.bus = dbus.SessionBus()
-        items = until("the app shows its icon", self.shown)
-        name, _, path = str(items[-1]).partition("/")
+        items = until("the app shows its icon", lambda: self.shown(pid))
+        name, _, path = items[-1].partition("/")
         item = dbus.Interface(self.bus.get_object(name, "/" + path), "org.freedesktop.DBus.Properties")
         menu = item.Get("org.kde.StatusNotifierItem", "Menu")
         self.menu = dbus.Interface(self.bus.get_object(name, menu), "com.canonical.dbusmenu")
