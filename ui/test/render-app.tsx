@@ -9,7 +9,7 @@ import { queryKeys } from "@/ipc/keys";
 
 /** `delay` stands for the time the core takes; the default takes none. */
 export async function renderApp(scenario: Scenario, path = "/", delay: () => Promise<void> = async () => {}) {
-  window.location.hash = path;
+  window.history.replaceState(null, "", `#${path}`);
   const door = new FakeDoor({ scenario, now: Date.now(), delay });
   const client = newQueryClient();
   await client.prefetchQuery({ queryKey: queryKeys.state, queryFn: () => door.appState() });

@@ -17,8 +17,7 @@ export function App({ door, client }: { door: Door; client: QueryClient }) {
   const [router] = useState(createAppRouter);
   useEffect(() => followCore(door, client, (path) => void router.navigate(path)), [door, client, router]);
   useEffect(() => router.subscribe(({ location }) => rememberPlace(location.pathname + location.search)), [router]);
-  // After the first drawing, so that the core can show a window that is not blank.
-  useEffect(() => void door.uiReady(), [door]);
+  useEffect(() => whenDrawn(router, () => void door.uiReady()), [door, router]);
   return (
     <DoorProvider door={door}>
       <QueryClientProvider client={client}>
@@ -29,6 +28,17 @@ export function App({ door, client }: { door: Door; client: QueryClient }) {
       </QueryClientProvider>
     </DoorProvider>
   );
+}
+
+/** Once the files of the first page are read and it is drawn: only then does the core have a window that is of use. */
+function whenDrawn(router: ReturnType<typeof createAppRouter>, then: () => void): () => void {
+  const stop = router.subscribe(({ initialized }) => {
+    if (!initialized) return;
+    stop();
+    requestAnimationFrame(then);
+  });
+  if (router.state.initialized) then();
+  return stop;
 }
 
 /** The scheme is the app's setting; the web view keeps none of its own. */

@@ -9,7 +9,8 @@ export function goToLastPlace(profiles: { id: string }[]): void {
   const last = localStorage.getItem(KEY);
   if (!last?.startsWith("#/") || window.location.hash.length > 2 || profiles.length === 0) return;
   const [, profile] = /^#\/profiles\/([^/?]+)/.exec(last) ?? [];
-  if (profile === undefined || profiles.some(({ id }) => id === profile)) window.location.hash = last;
+  // Setting `location.hash` would be told as an event of its own, later, and end what the router had begun meanwhile.
+  if (profile === undefined || profiles.some(({ id }) => id === profile)) window.history.replaceState(null, "", last);
 }
 
 /** Remembers a place. */

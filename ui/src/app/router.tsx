@@ -1,16 +1,6 @@
-// Which page stands at which address. A hash router: the app's own scheme serves one file.
+// Which page stands at which address. A hash router: the app's own scheme serves one file. Each page is a file of its own
+// that is read when somebody goes there: what the window reads at its start is what its first page needs.
 import { createHashRouter, Navigate, type RouteObject } from "react-router";
-import { ActivityPage } from "@/features/activity/activity-page";
-import { ConnectPage } from "@/features/connect/connect-page";
-import { DataPage } from "@/features/data/data-page";
-import { HistoryPage } from "@/features/history/history-page";
-import { ImportPage } from "@/features/import/import-page";
-import { KeysPage } from "@/features/keys/keys-page";
-import { OverviewPage } from "@/features/overview/overview-page";
-import { ProfileLayout } from "@/features/profile/profile-layout";
-import { ProfileSettingsPage } from "@/features/profile-settings/profile-settings-page";
-import { SettingsPage } from "@/features/settings/settings-page";
-import { WelcomePage } from "@/features/welcome/welcome-page";
 import { useAppState } from "@/shared/app-state";
 import { routes } from "@/shared/routes";
 import { Broken } from "./broken";
@@ -24,6 +14,20 @@ function Home() {
   return <Navigate replace to={first ? routes.profile(first.id) : routes.welcome} />;
 }
 
+const activityPage = async () => ({ Component: (await import("@/features/activity/activity-page")).ActivityPage });
+const connectPage = async () => ({ Component: (await import("@/features/connect/connect-page")).ConnectPage });
+const dataPage = async () => ({ Component: (await import("@/features/data/data-page")).DataPage });
+const historyPage = async () => ({ Component: (await import("@/features/history/history-page")).HistoryPage });
+const importPage = async () => ({ Component: (await import("@/features/import/import-page")).ImportPage });
+const keysPage = async () => ({ Component: (await import("@/features/keys/keys-page")).KeysPage });
+const overviewPage = async () => ({ Component: (await import("@/features/overview/overview-page")).OverviewPage });
+const profileLayout = async () => ({ Component: (await import("@/features/profile/profile-layout")).ProfileLayout });
+const profileSettingsPage = async () => ({
+  Component: (await import("@/features/profile-settings/profile-settings-page")).ProfileSettingsPage,
+});
+const settingsPage = async () => ({ Component: (await import("@/features/settings/settings-page")).SettingsPage });
+const welcomePage = async () => ({ Component: (await import("@/features/welcome/welcome-page")).WelcomePage });
+
 const pages: RouteObject[] = [
   {
     element: <Frame />,
@@ -31,30 +35,32 @@ const pages: RouteObject[] = [
     children: [
       {
         errorElement: <Broken />,
+        // For the blink in which the files of the first page are read, the frame stands alone.
+        HydrateFallback: () => null,
         children: [
           { path: "/", element: <Home /> },
           {
             element: <ReadableProfiles />,
             children: [
-              { path: "/welcome", element: <WelcomePage /> },
-              { path: "/connect/:step", element: <ConnectPage /> },
-              { path: "/import", element: <ImportPage /> },
+              { path: "/welcome", lazy: welcomePage },
+              { path: "/connect/:step", lazy: connectPage },
+              { path: "/import", lazy: importPage },
             ],
           },
           {
             path: "/profiles/:id",
-            element: <ProfileLayout />,
+            lazy: profileLayout,
             children: [
               { index: true, element: <Navigate replace to="overview" /> },
-              { path: "overview", element: <OverviewPage /> },
-              { path: "data/:view?", element: <DataPage /> },
-              { path: "history/:runId?", element: <HistoryPage /> },
-              { path: "settings", element: <ProfileSettingsPage /> },
+              { path: "overview", lazy: overviewPage },
+              { path: "data/:view?", lazy: dataPage },
+              { path: "history/:runId?", lazy: historyPage },
+              { path: "settings", lazy: profileSettingsPage },
             ],
           },
-          { path: "/keys", element: <KeysPage /> },
-          { path: "/activity", element: <ActivityPage /> },
-          { path: "/settings", element: <SettingsPage /> },
+          { path: "/keys", lazy: keysPage },
+          { path: "/activity", lazy: activityPage },
+          { path: "/settings", lazy: settingsPage },
           { path: "*", element: <Navigate replace to="/" /> },
         ],
       },
