@@ -5,6 +5,7 @@ import { Link, Navigate, useNavigate, useParams } from "react-router";
 import { asIpcError } from "@/ipc/door";
 import { useDoor } from "@/ipc/door-context";
 import type { ProfileForm } from "@/ipc/types";
+import { Confirm } from "@/shared/confirm";
 import { Page } from "@/shared/page";
 import { useProfileForm } from "@/shared/profile-form/api";
 import {
@@ -17,7 +18,7 @@ import {
   testProblems,
 } from "@/shared/profile-form/draft";
 import { FormError } from "@/shared/profile-form/form-error";
-import { forgetDraft, keepDraft, loadDraft } from "@/shared/profile-form/saved-draft";
+import { forgetDraft, keepDraft, loadDraft, nameOf } from "@/shared/profile-form/saved-draft";
 import { TestButton } from "@/shared/profile-form/test-button";
 import { NOTHING_STORED, useProfileEditor } from "@/shared/profile-form/use-profile-editor";
 import { useConnectionTest } from "@/shared/profile-form/use-test";
@@ -48,10 +49,10 @@ export function ConnectPage() {
   };
   if (!known) return <Navigate replace to={routes.connect()} />;
   return (
-    <Page title="Connect to Execute" narrow>
+    <Page key={begun} title="Connect to Execute" narrow>
       {form.error && <ErrorNote error={form.error} />}
       {form.isPending && <Loading label="Loading the form" />}
-      {form.data && <Wizard key={begun} form={form.data} step={known} startOver={startOver} />}
+      {form.data && <Wizard form={form.data} step={known} startOver={startOver} />}
     </Page>
   );
 }
@@ -62,6 +63,7 @@ function Wizard({ form, step, startOver }: WizardProps) {
   const door = useDoor();
   const navigate = useNavigate();
   const [left] = useState(loadDraft);
+  const [asking, setAsking] = useState(false);
   const editor = useProfileEditor(left ?? newDraft(form), NOTHING_STORED);
   const test = useConnectionTest(editor.revision);
   const { draft, secret } = editor;
@@ -136,11 +138,21 @@ function Wizard({ form, step, startOver }: WizardProps) {
       {save.error && <FormError error={save.error} editor={editor} elsewhere={elsewhere} />}
       <ConnectFoot
         step={step}
-        startOver={begun ? startOver : null}
+        startOver={begun ? () => setAsking(true) : null}
         back={() => void navigate(CONNECT_STEPS[at - 1] ? routes.connect(CONNECT_STEPS[at - 1]) : routes.welcome)}
         test={step === "schedule" ? null : <TestButton test={test} run={() => void runTest()} />}
         saving={save.isPending}
       />
+      <Confirm
+        opened={asking}
+        title="Start over?"
+        yes="Start over"
+        no="Keep it"
+        onYes={startOver}
+        onNo={() => setAsking(false)}
+      >
+        What you entered for {nameOf(draft)} goes.
+      </Confirm>
     </form>
   );
 }
