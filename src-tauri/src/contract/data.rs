@@ -135,6 +135,10 @@ pub(crate) struct Cell {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub(crate) label: Option<String>,
+    /// The type of the document that a reference points at, where its column does not say it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub(crate) doc_type: Option<String>,
 }
 
 /// A document for the inspector.

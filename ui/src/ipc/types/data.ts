@@ -136,7 +136,11 @@ text: string | null,
 /**
  * The name behind a reference.
  */
-label?: string, };
+label?: string, 
+/**
+ * The type of the document that a reference points at, where its column does not say it.
+ */
+docType?: string, };
 
 /**
  * A document for the inspector.
