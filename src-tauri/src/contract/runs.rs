@@ -17,8 +17,11 @@ pub(crate) struct Overview {
     /// Documents that the runs since midnight (local time) brought.
     #[ts(type = "number")]
     pub(crate) changed_today: u64,
-    /// The last 30 days, newest first.
-    pub(crate) runs: Vec<RunView>,
+    /// How long the last good run took.
+    #[ts(type = "number | null")]
+    pub(crate) last_took_ms: Option<u64>,
+    /// The runs of the last 30 days, today the last, each day with its number even if it had none.
+    pub(crate) days: Vec<DayOfRuns>,
     /// Where calculated fields are on: the last full refresh.
     pub(crate) calculated_values_as_of: Option<String>,
     /// Size of the database.
@@ -26,6 +29,23 @@ pub(crate) struct Overview {
     pub(crate) database_bytes: Option<u64>,
     /// Where it lies.
     pub(crate) database_path: String,
+}
+
+/// The runs that began on one day, as the time zone of this machine has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DayOfRuns {
+    /// The day, `2025-01-31`.
+    pub(crate) day: String,
+    /// Good ones.
+    #[ts(type = "number")]
+    pub(crate) good: u64,
+    /// Good ones that put documents into the quarantine.
+    #[ts(type = "number")]
+    pub(crate) quarantined: u64,
+    /// Failed ones, and those whose process ended before they did.
+    #[ts(type = "number")]
+    pub(crate) failed: u64,
 }
 
 /// Documents of one type.

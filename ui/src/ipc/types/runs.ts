@@ -18,9 +18,13 @@ documents: number,
  */
 changedToday: number, 
 /**
- * The last 30 days, newest first.
+ * How long the last good run took.
  */
-runs: Array<RunView>, 
+lastTookMs: number | null, 
+/**
+ * The runs of the last 30 days, today the last, each day with its number even if it had none.
+ */
+days: Array<DayOfRuns>, 
 /**
  * Where calculated fields are on: the last full refresh.
  */
@@ -33,6 +37,27 @@ databaseBytes: number | null,
  * Where it lies.
  */
 databasePath: string, };
+
+/**
+ * The runs that began on one day, as the time zone of this machine has it.
+ */
+export type DayOfRuns = { 
+/**
+ * The day, `2025-01-31`.
+ */
+day: string, 
+/**
+ * Good ones.
+ */
+good: number, 
+/**
+ * Good ones that put documents into the quarantine.
+ */
+quarantined: number, 
+/**
+ * Failed ones, and those whose process ended before they did.
+ */
+failed: number, };
 
 /**
  * Documents of one type.
