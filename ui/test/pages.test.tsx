@@ -98,6 +98,13 @@ test("the palette finds every profile's actions by name", async () => {
   await waitFor(() => expect(sync).toHaveBeenCalledWith("capital", false, false));
 });
 
+test("activity shows less at first, and everything when asked", async () => {
+  const { user } = await renderApp("sample", "/activity");
+  expect(await screen.findByText("343 lines")).toBeVisible();
+  await user.click(screen.getByLabelText("Everything"));
+  expect(await screen.findByText("400 lines")).toBeVisible();
+});
+
 test("the overview has a bar a day, as the core counted them, and how long the last good sync took", async () => {
   const { door } = await renderApp("sample", "/keys");
   const overview = await door.overview("sample");
