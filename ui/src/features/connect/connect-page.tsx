@@ -24,6 +24,7 @@ import { NOTHING_STORED, useProfileEditor } from "@/shared/profile-form/use-prof
 import { useConnectionTest } from "@/shared/profile-form/use-test";
 import { CONNECT_STEPS, type ConnectStep, routes } from "@/shared/routes";
 import { ErrorNote, Loading } from "@/shared/states";
+import tabs from "@/shared/tabs.module.css";
 import classes from "./connect.module.css";
 import { ConnectFoot } from "./connect-foot";
 import { ConnectStepBody } from "./connect-steps";
@@ -165,12 +166,12 @@ function stepOf(field: string, form: ProfileForm): ConnectStep {
 
 function Steps({ current }: { current: ConnectStep }) {
   return (
-    <ol className={classes.steps} aria-label="Steps">
+    <ol className={`${tabs.tabs} ${classes.steps}`} aria-label="Steps">
       {CONNECT_STEPS.map((step, i) => (
         <li key={step}>
           <Link
             to={routes.connect(step)}
-            className={classes.step ?? ""}
+            className={`${tabs.tab} ${classes.step}`}
             {...(step === current ? { "aria-current": "step" as const } : {})}
           >
             <span className={classes.number}>{i + 1}</span>
