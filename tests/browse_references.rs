@@ -24,10 +24,17 @@ fn deleted(line: &str) -> String {
     line.replace(r#""$DELETED":false"#, r#""$DELETED":true"#)
 }
 
-fn labels(database: &Path, name: &str, column: &str) -> Vec<Option<String>> {
+fn cells(database: &Path, name: &str, column: &str) -> Vec<Cell> {
     let query = GridQuery { columns: vec![column.to_owned()], ..view(name) };
-    let rows = browser(database).rows(&query, 0, 100).unwrap().rows;
-    rows.concat().into_iter().map(|cell| cell.label).collect()
+    browser(database).rows(&query, 0, 100).unwrap().rows.concat()
+}
+
+fn labels(database: &Path, name: &str, column: &str) -> Vec<Option<String>> {
+    cells(database, name, column).into_iter().map(|cell| cell.label).collect()
+}
+
+fn types(database: &Path, name: &str, column: &str) -> Vec<Option<String>> {
+    cells(database, name, column).into_iter().map(|cell| cell.doc_type).collect()
 }
 
 fn reference(database: &Path, id: &str, path: &str) -> Reference {
@@ -59,6 +66,11 @@ async fn a_reference_of_no_known_type_shows_a_name_and_leads_there() {
     for (name, column) in [("T", "ANY"), ("T_R", "INNER"), ("T_L", "ITEM")] {
         assert_eq!(labels(&database, name, column), [some("of D"), some("of C"), None, None], "{name}.{column}");
     }
+    // A cell says where it leads; where its column says it, it need not.
+    for (name, column) in [("T", "ANY"), ("T_R", "INNER"), ("T_L", "ITEM")] {
+        assert_eq!(types(&database, name, column), [some("D"), some("C"), None, some("B")], "{name}.{column}");
+    }
+    assert_eq!(types(&database, "T", "KNOWN"), [None, None, None, None]);
     // Where the type is known it is that type's, whatever the others have.
     assert_eq!(labels(&database, "T", "KNOWN"), [some("of D"), some("of D too"), None, None]);
     for path in ["ANY", "R.INNER"] {

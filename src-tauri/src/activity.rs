@@ -1,9 +1,10 @@
 //! The last lines of the log, for the Activity page. Lines come without secrets: the log redacts before it hands them on.
 
 use std::collections::VecDeque;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use execute_sync::logging;
+use execute_sync::logging::{self, Level, LogSettings};
 
 use crate::contract::LogLine;
 
@@ -59,6 +60,20 @@ impl Activity {
     }
 }
 
+/// The app's log: the file, and the lines that Activity shows.
+pub(crate) fn log_settings(file: PathBuf, activity: &Activity) -> LogSettings {
+    let activity = activity.clone();
+    LogSettings {
+        // Everything, since nobody can ask for more once something has gone wrong. Whoever looks sees less at first.
+        level: Level::Debug,
+        file: Some(file),
+        stderr: false,
+        sink: Some(Box::new(move |line| activity.add(line))),
+        run_ids: true,
+        ..LogSettings::default()
+    }
+}
+
 fn level_and_text(line: &str) -> (&'static str, &str) {
     for (word, level) in [(" ERROR ", "error"), (" WARN ", "warn"), (" INFO ", "info"), (" DEBUG ", "debug")] {
         // Only near the beginning: the text may hold the word too.
@@ -85,6 +100,15 @@ mod tests {
         assert_eq!((lines.len(), lines[0].seq), (KEPT, 11));
         assert_eq!((lines[0].level.as_str(), lines[0].text.as_str()), ("warn", "line 10 INFO"));
         assert_eq!(activity.after(KEPT as u64 + 9).len(), 1);
+    }
+
+    #[test]
+    fn everything_that_is_said_is_kept_so_that_activity_can_show_it() {
+        let activity = Activity::default();
+        let settings = log_settings(PathBuf::from("app.log"), &activity);
+        assert_eq!(settings.level, Level::Debug);
+        let told = settings.sink.map(|sink| sink("2025/01/31 09:30:00 DEBUG Asking for up to 9 documents"));
+        assert_eq!((told, activity.after(0)[0].level.as_str()), (Some(()), "debug"));
     }
 
     #[tokio::test]

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use execute_sync::error::{Error, Kind, Result};
-use execute_sync::logging::{self, LogSettings};
+use execute_sync::logging;
 use execute_sync::paths::{AppDirs, folder_of};
 use execute_sync::profile::Environment;
 use execute_sync::worker::{Tell, Told};
@@ -16,7 +16,7 @@ use tauri_plugin_autostart::{MacosLauncher, ManagerExt};
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 
-use crate::activity::Activity;
+use crate::activity::{self, Activity};
 use crate::commands;
 use crate::core::Core;
 use crate::tray::Tray;
@@ -165,14 +165,7 @@ fn begin_log(dirs: &AppDirs, activity: &Activity) -> Result<()> {
     let file = log_file(dirs);
     dirs.ensure(dirs.data())?;
     dirs.ensure(folder_of(&file))?;
-    let activity = activity.clone();
-    logging::install(LogSettings {
-        file: Some(file),
-        stderr: false,
-        sink: Some(Box::new(move |line| activity.add(line))),
-        run_ids: true,
-        ..LogSettings::default()
-    })
+    logging::install(activity::log_settings(file, activity))
 }
 
 /// Shows the window; a failure is told in the log, the worker goes on.

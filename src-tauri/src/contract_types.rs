@@ -1,88 +1,168 @@
-//! TypeScript's types of the contract, made from Rust and compared with what is committed. `UPDATE=1 cargo test -p
-//! execute-sync-desktop contract` writes them anew.
+//! TypeScript's types of the contract, made from Rust and compared with what is committed, a file for each of its parts.
+//! `UPDATE=1 cargo test -p execute-sync-desktop contract` writes them anew.
 #![allow(clippy::unwrap_used)]
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::DirEntry;
 use std::path::Path;
 
 use ts_rs::{Config, TS};
 
 use crate::contract::*;
 
-macro_rules! declared {
-    ($config:expr, $($type:ident),+ $(,)?) => {
-        vec![$(format!("{}export {}\n", <$type as TS>::docs().unwrap_or_default(), <$type as TS>::decl($config))),+]
+/// A part of the contract: one file here, and one there.
+struct Part {
+    name: &'static str,
+    types: Vec<Declared>,
+}
+
+struct Declared {
+    name: String,
+    text: String,
+    /// Names of the types in it.
+    needs: Vec<String>,
+}
+
+fn declared<T: TS + 'static>(config: &Config) -> Declared {
+    Declared {
+        name: T::ident(config),
+        text: format!("{}export {}\n", T::docs().unwrap_or_default(), T::decl(config)),
+        needs: T::dependencies(config).into_iter().map(|needed| needed.ts_name).collect(),
+    }
+}
+
+macro_rules! part {
+    ($config:expr, $name:literal, $($type:ident),+ $(,)?) => {
+        Part { name: $name, types: vec![$(declared::<$type>($config)),+] }
     };
 }
 
-fn types() -> String {
-    let config = Config::new();
-    let types = declared!(
-        &config,
-        IpcError,
-        AppState,
-        ProfilesTrouble,
-        Notice,
-        ProfileSummary,
-        ProfileState,
-        Pause,
-        PauseFor,
-        SyncProgress,
-        Overview,
-        TypeCount,
-        RunOutcome,
-        RunView,
-        QuarantineView,
-        QuarantineRetried,
-        LogLine,
-        ProfileForm,
-        DestinationForm,
-        FieldForm,
-        FieldKind,
-        SecretPlaceForm,
-        ProfileDraft,
-        ScheduleDraft,
-        ProfileDetail,
-        ChosenDatabase,
-        TestStep,
-        ImportPreview,
-        DataNode,
-        GridQuery,
-        SortKey,
-        Filter,
-        FilterTest,
-        GridInfo,
-        Column,
-        ColumnKind,
-        GridRows,
-        Cell,
-        DocumentView,
-        FieldValue,
-        Reference,
-        ExportProgress,
-        ExportDone,
-        KeyView,
-        KeyOrder,
-        Route,
-        AppSettings,
-        Theme,
-        Navigate,
-    );
+fn parts() -> Vec<Part> {
+    let config = &Config::new();
+    vec![
+        part!(config, "error", IpcError),
+        part!(
+            config,
+            "state",
+            AppState,
+            ProfilesTrouble,
+            Notice,
+            ProfileSummary,
+            ProfileState,
+            Pause,
+            PauseFor,
+            SyncProgress,
+            Navigate,
+        ),
+        part!(
+            config,
+            "runs",
+            Overview,
+            DayOfRuns,
+            TypeCount,
+            RunOutcome,
+            RunView,
+            QuarantineView,
+            QuarantineRetried,
+            LogLine,
+        ),
+        part!(
+            config,
+            "form",
+            ProfileForm,
+            DestinationForm,
+            FieldForm,
+            FieldKind,
+            SecretPlaceForm,
+            ProfileDraft,
+            ScheduleDraft,
+            ProfileDetail,
+            ChosenDatabase,
+            TestStep,
+            ImportPreview,
+        ),
+        part!(
+            config,
+            "data",
+            DataNode,
+            GridQuery,
+            SortKey,
+            Filter,
+            FilterTest,
+            GridInfo,
+            Column,
+            ColumnKind,
+            GridRows,
+            Cell,
+            DocumentView,
+            FieldValue,
+            Reference,
+            ExportProgress,
+            ExportDone,
+        ),
+        part!(config, "keys", KeyView, KeyOrder),
+        part!(config, "settings", AppSettings, Theme, Route),
+    ]
+}
+
+/// The files that there have to be, by name.
+fn files() -> BTreeMap<String, String> {
+    let parts = parts();
+    let mut files: BTreeMap<String, String> = parts.iter().map(|part| (of(part.name), file(part, &parts))).collect();
+    let names: BTreeSet<&str> = parts.iter().map(|part| part.name).collect();
+    let parts: String = names.iter().map(|name| format!("export type * from \"./{name}\";\n")).collect();
     let commands: Vec<String> = include_str!("../commands.txt").lines().map(|name| format!("  | {name:?}")).collect();
-    format!(
-        "// Made from src-tauri/src/contract.rs and src-tauri/commands.txt; never edited by hand. Counts stay below 2^53.\n\n{}\n/** Every command of the core. */\nexport type CommandName =\n{};\n",
-        types.join("\n"),
+    let index = format!(
+        "// Made from src-tauri/src/contract and src-tauri/commands.txt; never edited by hand. Counts stay below 2^53.\n{parts}\n/** Every command of the core. */\nexport type CommandName =\n{};\n",
         commands.join("\n")
-    )
+    );
+    files.insert(of("index"), index);
+    files
+}
+
+fn of(name: &str) -> String {
+    format!("{name}.ts")
+}
+
+fn file(part: &Part, parts: &[Part]) -> String {
+    let mut imports: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for needed in part.types.iter().flat_map(|declared| &declared.needs) {
+        let is_in = |part: &&Part| part.types.iter().any(|declared| &declared.name == needed);
+        let from = parts.iter().find(is_in).ok_or_else(|| format!("{needed} is in no part")).unwrap();
+        if from.name != part.name {
+            imports.entry(from.name).or_default().insert(needed);
+        }
+    }
+    let mut text = format!("// Made from src-tauri/src/contract/{}.rs; never edited by hand.\n", part.name);
+    for (from, names) in imports {
+        let names: Vec<&str> = names.into_iter().collect();
+        text.push_str(&format!("import type {{ {} }} from \"./{from}\";\n", names.join(", ")));
+    }
+    for declared in &part.types {
+        text.push('\n');
+        text.push_str(&declared.text);
+    }
+    text
 }
 
 #[test]
 fn the_windows_types_are_those_of_the_contract() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/src/ipc/types.ts");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/src/ipc/types");
+    let made = files();
     if std::env::var_os("UPDATE").is_some() {
-        std::fs::write(&path, types()).unwrap();
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir(&folder).unwrap();
+        made.iter().for_each(|(name, text)| std::fs::write(folder.join(name), text).unwrap());
     }
-    let committed = std::fs::read_to_string(&path).unwrap();
-    assert!(committed == types(), "ui/src/ipc/types.ts is out of date: run with UPDATE=1");
+    assert!(texts(&folder) == made, "ui/src/ipc/types is out of date: run with UPDATE=1");
+}
+
+/// The files of a folder, by name.
+fn texts(folder: &Path) -> BTreeMap<String, String> {
+    let files = std::fs::read_dir(folder).unwrap().map(Result::unwrap);
+    let named =
+        |file: DirEntry| (file.file_name().into_string().unwrap(), std::fs::read_to_string(file.path()).unwrap());
+    files.map(named).collect()
 }
 
 /// The approved list. A command that is missing here exists for no window; a new one is a decision.
@@ -126,8 +206,10 @@ fn every_listed_command_is_there_and_every_command_is_listed() {
 /// A secret goes in and never comes out: no type that crosses outwards has a field for one.
 #[test]
 fn no_answer_has_room_for_a_secret() {
-    let source = include_str!("contract.rs");
-    for line in source.lines().map(str::trim).filter(|line| line.starts_with("pub(crate)")) {
+    let parts = texts(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/contract"));
+    for line in
+        parts.values().flat_map(|part| part.lines()).map(str::trim).filter(|line| line.starts_with("pub(crate)"))
+    {
         let name = line.trim_start_matches("pub(crate) ").split(':').next().unwrap();
         let allowed = [
             "secret_place",

@@ -83,6 +83,7 @@ impl Core {
         if let Some(problem) = problem {
             notices.tell(problem, None);
         }
+        let chosen = Chosen::open(&dirs);
         let store = ProfileStore::new(&dirs);
         let sample = Arc::new(Sample::default());
         let runner = ProfileRunner::new(dirs.clone(), store.clone(), secrets.clone(), Arc::clone(&sample));
@@ -104,7 +105,7 @@ impl Core {
             revisions: Mutex::default(),
             has_tray: Mutex::default(),
             seen: Mutex::default(),
-            chosen: Chosen::default(),
+            chosen,
             consent: Consent::default(),
             imports: Mutex::default(),
             browsers: Mutex::default(),

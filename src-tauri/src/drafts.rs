@@ -159,6 +159,23 @@ fn wrong(what: &str, field: &'static str) -> Error {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::test_core::{core, draft};
+
+    #[tokio::test]
+    async fn a_form_that_was_left_still_names_its_files_after_a_restart() {
+        let home = tempfile::tempdir().unwrap();
+        let (database, certificates) = (home.path().join("afes.sqlite"), home.path().join("ca.pem"));
+        let mut left = draft("https://northern.example.com");
+        left.fields.insert(PATH.to_owned(), database.display().to_string());
+        left.options.insert("CA_FILE".to_owned(), certificates.display().to_string());
+        assert_eq!(profile_of(&left, &core(&home)).unwrap_err().at_field(), Some(PATH));
+
+        let before = core(&home);
+        before.chosen.allow_folder(home.path());
+        before.chosen.allow_file(&certificates);
+        drop(before);
+        assert_eq!(profile_of(&left, &core(&home)).unwrap().destination.fields[PATH], left.fields[PATH]);
+    }
 
     fn by_minutes(minutes: u32) -> ScheduleDraft {
         ScheduleDraft {

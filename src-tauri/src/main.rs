@@ -14,6 +14,7 @@ mod errors;
 mod chosen;
 mod consent;
 mod core;
+mod days;
 mod drafts;
 mod form_secret;
 mod known;

@@ -9,6 +9,7 @@ const nested = (depth) => {
 };
 const makers = {
   long: () => "x".repeat(2 ** 20),
+  huge: () => "x".repeat(2 ** 21),
   deep: () => nested(2000),
   wide: () => new Array(50_000).fill("x"),
   surrogate: () => "a\ud800b",

@@ -78,6 +78,31 @@ describe.skipIf(process.env.SCREENSHOTS !== undefined)("in a browser", () => {
     await close();
   });
 
+  test("the palette leaves settings that are not saved only after asking, and Stay brings the keyboard back", async () => {
+    const { page, problems, close } = await stage.show("sample", "/profiles/sample/settings", { theme: "light" });
+    const name = page.getByLabel("Name of this profile");
+    await name.fill("Renamed");
+    await page.getByRole("button", { name: "Save", exact: true }).focus();
+    const toKeys = async () => {
+      await page.keyboard.press("ControlOrMeta+k");
+      await page.getByLabel("Search pages and actions").fill("Keys");
+      await page.keyboard.press("Enter");
+      await page.getByRole("dialog", { name: "Leave without saving?" }).waitFor();
+      await page.waitForFunction(() => document.activeElement?.textContent === "Stay");
+    };
+    await toKeys();
+    expect(await axe(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await page.waitForFunction(() => document.activeElement?.textContent === "Save");
+    expect(await name.inputValue()).toBe("Renamed");
+    await toKeys();
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Keys" }).waitFor();
+    expect(problems).toEqual([]);
+    await close();
+  });
+
   test("a million rows scroll from the first to the last, by wheel, bar and keyboard", async () => {
     const { page, problems, close } = await stage.show("huge", "/profiles/northern/data/AFE", { theme: "light" });
     const grid = page.getByRole("grid");

@@ -170,7 +170,15 @@ test("the wizard goes on where it was left until it is begun over", async () => 
   expect(screen.queryByRole("button", { name: "Start over" })).toBeNull();
   await fillExecute(user, "typed");
   await user.click(screen.getByRole("button", { name: "Start over" }));
+  const question = await screen.findByRole("dialog", { name: "Start over?" });
+  expect(question).toHaveTextContent("What you entered for Northern goes.");
+  await user.keyboard("{Escape}");
+  await waitFor(() => expect(screen.getByRole("button", { name: "Start over" })).toHaveFocus());
+  expect(screen.getByLabelText("API key id")).toHaveValue("reporting");
+  await user.click(screen.getByRole("button", { name: "Start over" }));
+  await user.click(within(await screen.findByRole("dialog")).getByRole("button", { name: "Start over" }));
   await waitFor(() => expect(screen.getByLabelText("API key id")).toHaveValue(""));
+  expect(screen.getByRole("heading", { name: "Connect to Execute" })).toHaveFocus();
   expect(screen.getByLabelText("Address of Execute")).toHaveValue("");
   expect(secretField()).toHaveValue("");
 });

@@ -1,6 +1,7 @@
 // The grid asks for pages and keeps few; a document can be opened and followed; an export can be stopped.
 import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
+import { referenceOf } from "@/features/data/grid-columns";
 import { gate, renderApp } from "./render-app";
 
 const grid = () => screen.findByRole("grid");
@@ -92,6 +93,31 @@ test("a document's references can be followed and come back from", async () => {
   await waitFor(() => expect(panel).toHaveTextContent("WELL · w"));
   await user.click(within(panel).getByRole("button", { name: "Back to AFE a0000003" }));
   await waitFor(() => expect(panel).toHaveTextContent("AFE · a0000003"));
+});
+
+test("a reference in a list's item leads to its document, by click and by keyboard", async () => {
+  const { user } = await renderApp("sample", "/profiles/sample/data/AFE_PARTNERS");
+  const view = await grid();
+  const [link] = await within(view).findAllByRole("link");
+  await user.click(link as HTMLElement);
+  const panel = await screen.findByRole("complementary", { name: "Document" });
+  expect(panel).toHaveTextContent(/COMPANY · c\d+/);
+  expect(await within(panel).findByRole("heading", { name: (link as HTMLElement).textContent ?? "" })).toBeVisible();
+  await user.click(within(view).getAllByText("a0000000")[0] as HTMLElement);
+  await waitFor(() => expect(panel).toHaveTextContent("AFE · a0000000"));
+
+  view.focus();
+  await user.keyboard("{ArrowRight}{Control>}{Enter}{/Control}");
+  await waitFor(() => expect(panel).toHaveTextContent(/COMPANY · c\d+/));
+});
+
+test("a reference leads nowhere only where nothing says its type", () => {
+  const column = { name: "TO", kind: "reference", refersTo: null } as const;
+  expect(referenceOf({ text: "a1" }, column)).toBeNull();
+  expect(referenceOf({ text: null }, { ...column, refersTo: "AFE" })).toBeNull();
+  expect(referenceOf({ text: "a1", docType: "WELL" }, column)).toEqual({ docType: "WELL", documentId: "a1" });
+  expect(referenceOf({ text: "a1" }, { ...column, refersTo: "AFE" })).toEqual({ docType: "AFE", documentId: "a1" });
+  expect(referenceOf({ text: "a1", docType: "WELL" }, { ...column, kind: "text" })).toBeNull();
 });
 
 test("what a document holds is text, never markup", async () => {

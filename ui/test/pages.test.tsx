@@ -1,6 +1,7 @@
 // History, quarantine, keys, activity, settings and the palette.
 import { act, screen, waitFor, within } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
+import { queryKeys } from "@/ipc/keys";
 import { renderApp } from "./render-app";
 
 test("quarantined documents are tried again, and what stays is told with its reason", async () => {
@@ -95,6 +96,38 @@ test("the palette finds every profile's actions by name", async () => {
   await user.type(await screen.findByLabelText("Search pages and actions"), "capital 2027: sync");
   await user.keyboard("{Enter}");
   await waitFor(() => expect(sync).toHaveBeenCalledWith("capital", false, false));
+});
+
+test("activity shows less at first, and everything when asked", async () => {
+  const { user } = await renderApp("sample", "/activity");
+  expect(await screen.findByText("343 lines")).toBeVisible();
+  await user.click(screen.getByLabelText("Everything"));
+  expect(await screen.findByText("400 lines")).toBeVisible();
+});
+
+test("the overview has a bar a day, as the core counted them, and how long the last good sync took", async () => {
+  const { door } = await renderApp("sample", "/keys");
+  const overview = await door.overview("sample");
+  const day = (number: number) => ({ day: `2026-11-0${number}`, good: number, quarantined: 0, failed: 2 });
+  vi.spyOn(door, "overview").mockResolvedValue({ ...overview, lastTookMs: 61_000, days: [day(1), day(2)] });
+  door.emit("navigate", { path: "/profiles/sample/overview" });
+  const table = await screen.findByRole("table", { name: "Syncs by day" });
+  const rows = within(table).getAllByRole("row").slice(1);
+  const label = new Date(2026, 10, 2).toLocaleDateString(undefined, { day: "numeric", month: "short" });
+  expect(rows.map((row) => row.textContent)[1]).toBe(`${label}202`);
+  expect(rows).toHaveLength(2);
+  expect(screen.getByText("1 min 1 s")).toBeVisible();
+});
+
+test("an overview of yesterday is asked for again, since the core counts the days", async () => {
+  const { door, client } = await renderApp("sample", "/keys");
+  const yesterday = Date.now() - 86_400_000;
+  client.setQueryData(queryKeys.overview("sample"), await door.overview("sample"), { updatedAt: yesterday });
+  const ask = vi.spyOn(door, "overview");
+  door.emit("navigate", { path: "/profiles/sample/overview" });
+  await waitFor(() => expect(ask).toHaveBeenCalledTimes(1));
+  await screen.findByText("Documents by type");
+  expect(ask).toHaveBeenCalledTimes(1);
 });
 
 test("trouble says what happened and what to do, and leads to the field that mends it", async () => {

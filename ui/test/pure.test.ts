@@ -7,8 +7,6 @@ import { toTsv } from "@/features/data/copy-cells";
 import { MOST_PAGES, pagesFor, RecentlyUsed } from "@/features/data/pages";
 import { ROW_PX, scrollMap, visibleRows } from "@/features/data/scroll-map";
 import { at, move } from "@/features/data/selection";
-import { byDay } from "@/features/overview/days";
-import type { RunView } from "@/ipc/types";
 import { bytes, counted, duration, relative } from "@/shared/format";
 import { trimmedUrl } from "@/shared/profile-form/draft";
 
@@ -122,16 +120,6 @@ describe("words", () => {
   });
 });
 
-test("a day without a run is in the chart, an older run is not", () => {
-  const now = Date.now();
-  const run = (started: number, outcome: RunView["outcome"]) =>
-    ({ started: new Date(started).toISOString(), outcome }) as RunView;
-  const days = byDay([run(now, "failed"), run(now, "succeeded"), run(now - 90 * 86_400_000, "succeeded")], now);
-  expect(days).toHaveLength(30);
-  expect(days.at(-1)).toMatchObject({ good: 1, failed: 1 });
-  expect(days.slice(0, -1).every((day) => day.good + day.failed + day.quarantined === 0)).toBe(true);
-});
-
 test("a line of the log that came twice is shown once", () => {
   const line = { seq: 1, at: "", level: "info", profile: null, runId: null, text: "" };
   expect(addLines([line], [line, { ...line, seq: 2 }])).toHaveLength(2);
@@ -154,9 +142,7 @@ describe("the code", () => {
   });
 
   test("opens each file with what it is for, in at most 250 lines, the fake core aside", () => {
-    const own = files.filter(
-      (name) => !name.endsWith(".d.ts") && !name.startsWith("ipc/fake") && name !== "ipc/types.ts",
-    );
+    const own = files.filter((name) => !name.endsWith(".d.ts") && !/^ipc\/(fake|types)\//.test(name));
     expect(own.filter((name) => !text(name).startsWith("// "))).toEqual([]);
     expect(own.filter((name) => text(name).split("\n").length > 250)).toEqual([]);
   });

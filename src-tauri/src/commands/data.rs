@@ -192,7 +192,7 @@ fn cell(cell: browse::Cell) -> Cell {
         Some(text) if cell.cut => Some(format!("{text}…")),
         text => text,
     };
-    Cell { text, label: cell.label }
+    Cell { text, label: cell.label, doc_type: cell.doc_type }
 }
 
 fn reference(reference: browse::Reference) -> Reference {

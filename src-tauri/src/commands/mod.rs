@@ -10,6 +10,7 @@ mod outside;
 mod profiles;
 mod runs;
 mod settings;
+mod size;
 mod testing;
 
 use std::future::Future;
@@ -28,8 +29,20 @@ type Answer<T> = Result<T, IpcError>;
 /// The core, as a command gets it.
 type TheCore<'a> = State<'a, Arc<Core>>;
 
-/// Every command there is.
+/// Answers every command, unless its arguments are too large for any.
 pub(crate) fn handler() -> impl Fn(Invoke<tauri::Wry>) -> bool + Send + Sync + 'static {
+    let commands = commands();
+    move |invoke| match size::refusal(invoke.message.payload()) {
+        Some(error) => {
+            invoke.resolver.reject(error);
+            true
+        }
+        None => commands(invoke),
+    }
+}
+
+/// Every command there is.
+fn commands() -> impl Fn(Invoke<tauri::Wry>) -> bool + Send + Sync + 'static {
     tauri::generate_handler![
         settings::app_state,
         settings::dismiss_notice,

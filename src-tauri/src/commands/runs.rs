@@ -5,24 +5,22 @@ use std::sync::Arc;
 use execute_sync::destination::QuarantineFilter;
 use execute_sync::engine::Engine;
 use execute_sync::error::{Error, Kind};
-use execute_sync::history::RunRecord;
+use execute_sync::history::{Outcome, RunRecord};
 use execute_sync::logging;
 use execute_sync::profile::{DestinationSettings, StoredProfile, options_from};
 use execute_sync::status;
-use jiff::{SignedDuration, Timestamp, ZonedDateTime};
+use jiff::{Timestamp, ZonedDateTime};
 use tauri::AppHandle;
 
 use super::{Answer, TheCore, blocking, guarded};
 use crate::contract::{LogLine, Overview, PauseFor, QuarantineRetried, QuarantineView, RunView, TypeCount};
 use crate::core::Core;
-use crate::{app, run, views};
+use crate::{app, days, run, views};
 
 /// So many can be looked at one by one: more than a month of runs every ten minutes.
 const MOST_RUNS: usize = 5_000;
 /// Of a run's lines the last ones; only one that failed for hours has more.
 const MOST_LINES: usize = 2_000;
-/// What the Overview looks back.
-const MONTH: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// Of a quarantined line so much is shown.
 const SHOWN_BYTES: usize = 16 * 1024;
 
@@ -81,11 +79,12 @@ pub(crate) async fn overview(core: TheCore<'_>, id: String) -> Answer<Overview> 
     guarded(async move {
         let DestinationSettings::Sqlite { path } = destination;
         let (history, file) = (engine.clone(), path.clone());
-        let month_ago = views::utc(&(Timestamp::now() - MONTH));
+        let now = ZonedDateTime::now();
+        let since = views::utc(&days::begin(&now));
         let (runs, database_bytes) = blocking(move || {
             let runs = history.runs_until(|runs| {
-                let is_month = runs.last().is_some_and(|run| run.started < month_ago);
-                is_month && (!has_calcs || status::calculated_as_of(runs).is_some())
+                let has_all_days = runs.last().is_some_and(|run| run.started < since);
+                has_all_days && (!has_calcs || status::calculated_as_of(runs).is_some())
             })?;
             Ok((runs, std::fs::metadata(&file).ok().map(|file| file.len())))
         })
@@ -94,13 +93,13 @@ pub(crate) async fn overview(core: TheCore<'_>, id: String) -> Answer<Overview> 
         let mut types: Vec<TypeCount> =
             counts.into_iter().map(|(name, documents)| TypeCount { name, documents }).collect();
         types.sort_by(|a, b| b.documents.cmp(&a.documents).then_with(|| a.name.cmp(&b.name)));
-        let month_ago = views::utc(&(Timestamp::now() - MONTH));
-        let midnight = ZonedDateTime::now().start_of_day().map_or(Timestamp::now(), |day| day.timestamp());
+        let midnight = now.start_of_day().map_or(now.timestamp(), |day| day.timestamp());
         Ok(Overview {
             documents: types.iter().map(|count| count.documents).sum(),
             types,
             changed_today: changed_since(&runs, &views::utc(&midnight)),
-            runs: runs.iter().filter(|run| run.started >= month_ago).map(views::run_view).collect(),
+            last_took_ms: runs.iter().find(|run| is_good(run)).map(|run| run.duration_ms),
+            days: days::by_day(&runs, &now),
             calculated_values_as_of: status::calculated_as_of(&runs).filter(|_| has_calcs).map(str::to_owned),
             database_bytes,
             database_path: path.display().to_string(),
@@ -111,6 +110,10 @@ pub(crate) async fn overview(core: TheCore<'_>, id: String) -> Answer<Overview> 
 
 fn changed_since(runs: &[RunRecord], since: &str) -> u64 {
     runs.iter().filter(|run| run.started.as_str() >= since).map(|run| run.documents).sum()
+}
+
+fn is_good(run: &RunRecord) -> bool {
+    matches!(run.outcome, Some(Outcome::Succeeded | Outcome::Quarantined))
 }
 
 /// Only where calculated fields are on does it matter when everything was last read.

@@ -5,6 +5,7 @@ import { Link, Navigate, useNavigate, useParams } from "react-router";
 import { asIpcError } from "@/ipc/door";
 import { useDoor } from "@/ipc/door-context";
 import type { ProfileForm } from "@/ipc/types";
+import { Confirm } from "@/shared/confirm";
 import { Page } from "@/shared/page";
 import { useProfileForm } from "@/shared/profile-form/api";
 import {
@@ -17,12 +18,13 @@ import {
   testProblems,
 } from "@/shared/profile-form/draft";
 import { FormError } from "@/shared/profile-form/form-error";
-import { forgetDraft, keepDraft, loadDraft } from "@/shared/profile-form/saved-draft";
+import { forgetDraft, keepDraft, loadDraft, nameOf } from "@/shared/profile-form/saved-draft";
 import { TestButton } from "@/shared/profile-form/test-button";
 import { NOTHING_STORED, useProfileEditor } from "@/shared/profile-form/use-profile-editor";
 import { useConnectionTest } from "@/shared/profile-form/use-test";
 import { CONNECT_STEPS, type ConnectStep, routes } from "@/shared/routes";
 import { ErrorNote, Loading } from "@/shared/states";
+import tabs from "@/shared/tabs.module.css";
 import classes from "./connect.module.css";
 import { ConnectFoot } from "./connect-foot";
 import { ConnectStepBody } from "./connect-steps";
@@ -48,10 +50,10 @@ export function ConnectPage() {
   };
   if (!known) return <Navigate replace to={routes.connect()} />;
   return (
-    <Page title="Connect to Execute" narrow>
+    <Page key={begun} title="Connect to Execute" narrow>
       {form.error && <ErrorNote error={form.error} />}
       {form.isPending && <Loading label="Loading the form" />}
-      {form.data && <Wizard key={begun} form={form.data} step={known} startOver={startOver} />}
+      {form.data && <Wizard form={form.data} step={known} startOver={startOver} />}
     </Page>
   );
 }
@@ -62,6 +64,7 @@ function Wizard({ form, step, startOver }: WizardProps) {
   const door = useDoor();
   const navigate = useNavigate();
   const [left] = useState(loadDraft);
+  const [asking, setAsking] = useState(false);
   const editor = useProfileEditor(left ?? newDraft(form), NOTHING_STORED);
   const test = useConnectionTest(editor.revision);
   const { draft, secret } = editor;
@@ -136,11 +139,21 @@ function Wizard({ form, step, startOver }: WizardProps) {
       {save.error && <FormError error={save.error} editor={editor} elsewhere={elsewhere} />}
       <ConnectFoot
         step={step}
-        startOver={begun ? startOver : null}
+        startOver={begun ? () => setAsking(true) : null}
         back={() => void navigate(CONNECT_STEPS[at - 1] ? routes.connect(CONNECT_STEPS[at - 1]) : routes.welcome)}
         test={step === "schedule" ? null : <TestButton test={test} run={() => void runTest()} />}
         saving={save.isPending}
       />
+      <Confirm
+        opened={asking}
+        title="Start over?"
+        yes="Start over"
+        no="Keep it"
+        onYes={startOver}
+        onNo={() => setAsking(false)}
+      >
+        What you entered for {nameOf(draft)} goes.
+      </Confirm>
     </form>
   );
 }
@@ -153,12 +166,12 @@ function stepOf(field: string, form: ProfileForm): ConnectStep {
 
 function Steps({ current }: { current: ConnectStep }) {
   return (
-    <ol className={classes.steps} aria-label="Steps">
+    <ol className={`${tabs.tabs} ${classes.steps}`} aria-label="Steps">
       {CONNECT_STEPS.map((step, i) => (
         <li key={step}>
           <Link
             to={routes.connect(step)}
-            className={classes.step ?? ""}
+            className={`${tabs.tab} ${classes.step}`}
             {...(step === current ? { "aria-current": "step" as const } : {})}
           >
             <span className={classes.number}>{i + 1}</span>

@@ -49,6 +49,13 @@ export function documentOf(
   return type && documentId ? { docType: type, documentId } : null;
 }
 
+/** Where a cell leads; none if it points at nothing, or nothing says at which type. */
+export function referenceOf(cell: Cell | undefined, column: Column | undefined): DocumentKey | null {
+  if (column?.kind !== "reference" || !cell?.text) return null;
+  const docType = column.refersTo ?? cell.docType;
+  return docType ? { docType, documentId: cell.text } : null;
+}
+
 export function useGridTable(id: string, view: string, columns: Column[], identity: string[]) {
   const definitions = useMemo(
     () =>

@@ -2,6 +2,8 @@
 import { memo } from "react";
 import type { Cell, Column } from "@/ipc/types";
 import classes from "./grid.module.css";
+import { referenceOf } from "./grid-columns";
+import type { Spot } from "./selection";
 import type { PlacedColumn } from "./use-column-window";
 
 type Props = {
@@ -45,24 +47,28 @@ export const GridRow = memo(function GridRow(props: Props) {
           data-active={activeColumn === index || undefined}
           style={{ width, left }}
         >
-          <CellText cell={cells?.[cell]} loaded={cells !== undefined} />
+          <CellText cell={cells?.[cell]} column={kinds.get(id)} loaded={cells !== undefined} />
         </div>
       ))}
     </div>
   );
 });
 
-function CellText({ cell, loaded }: { cell: Cell | undefined; loaded: boolean }) {
+type TextProps = { cell: Cell | undefined; column: Column | undefined; loaded: boolean };
+
+function CellText({ cell, column, loaded }: TextProps) {
   if (!loaded) return <span className={classes.waiting} />;
   if (cell === undefined || cell.text === null) return <span className={classes.null}>–</span>;
-  if (cell.label !== undefined) {
+  const reference = referenceOf(cell, column);
+  if (reference) {
+    // The grid has the keyboard and hears the clicks of all its cells: this one only says that it leads somewhere.
     return (
-      <span className={classes.label} title={cell.text}>
-        {cell.label}
+      <span role="link" className={classes.reference} title={`${reference.docType} ${cell.text}`}>
+        {cell.label ?? oneLine(cell.text)}
       </span>
     );
   }
-  return oneLine(cell.text);
+  return cell.label ?? oneLine(cell.text);
 }
 
 /** Longer than any column is wide; the inspector has it all. */
@@ -70,4 +76,16 @@ const SHOWN = 400;
 
 function oneLine(text: string): string {
   return text.slice(0, SHOWN).replace(/[\r\n]+/g, " ⏎ ");
+}
+
+/** Was a reference clicked? */
+export function isLink(target: EventTarget): boolean {
+  return target instanceof Element && target.closest("[role=link]") !== null;
+}
+
+/** The cell that was clicked. */
+export function spotOf(target: EventTarget): Spot | null {
+  const cell = target instanceof Element ? target.closest<HTMLElement>("[role=gridcell]") : null;
+  if (!cell) return null;
+  return { row: Number(cell.dataset.row), column: Number(cell.dataset.column) };
 }

@@ -10,12 +10,13 @@ import {
   type GridColumn,
   type GridTable,
   NARROWEST,
+  referenceOf,
   type ShownColumn,
   shownColumns,
   togglePin,
 } from "./grid-columns";
 import { GridHead } from "./grid-head";
-import { GridRow } from "./grid-row";
+import { GridRow, isLink, spotOf } from "./grid-row";
 import { at, HEADER, isIn, move, type Range, rangeOf, type Selection, type Spot } from "./selection";
 import { useColumnWindow } from "./use-column-window";
 import { useFollowColumn } from "./use-follow-column";
@@ -76,6 +77,11 @@ export function Grid(props: Props) {
     const document = keyOf(rowAt(spot.row));
     if (document) onOpen(document);
   };
+  const follow = (spot: Spot) => {
+    const column = shown[spot.column];
+    const to = column && referenceOf(rowAt(spot.row)?.[column.cell], kinds.get(column.id));
+    if (to) onOpen(to);
+  };
 
   const moved = (key: string, shift: boolean, jump: boolean): boolean => {
     const next = move(selection, { rows, columns: shown.length, page: view.rowsInView }, { key, shift, jump });
@@ -109,6 +115,9 @@ export function Grid(props: Props) {
         return true;
       case "Enter":
         enter(event.shiftKey);
+        return true;
+      case "Ctrl+Enter":
+        follow(active);
         return true;
       case "Escape":
         props.onClose();
@@ -162,7 +171,7 @@ export function Grid(props: Props) {
         const spot = spotOf(event.target);
         const clicked = dragged.current === "pressed";
         dragged.current = "no";
-        if (spot && clicked) open(spot);
+        if (spot && clicked) (isLink(event.target) ? follow : open)(spot);
       }}
     >
       <GridHead
@@ -228,10 +237,4 @@ function inRange(shown: ShownColumn[], range: Range, kinds: ReadonlyMap<string, 
 function widen(table: GridTable, column: GridColumn | undefined, by: number): void {
   if (!column) return;
   table.setColumnSizing((sizes) => ({ ...sizes, [column.id]: Math.max(NARROWEST, column.getSize() + by) }));
-}
-
-function spotOf(target: EventTarget): Spot | null {
-  const cell = target instanceof Element ? target.closest<HTMLElement>("[role=gridcell]") : null;
-  if (!cell) return null;
-  return { row: Number(cell.dataset.row), column: Number(cell.dataset.column) };
 }

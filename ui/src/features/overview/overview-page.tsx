@@ -31,7 +31,7 @@ export function OverviewPage() {
 }
 
 function Body({ profile, overview }: { profile: ProfileSummary; overview: Overview }) {
-  if (overview.documents === 0 && overview.runs.length === 0) {
+  if (overview.documents === 0 && overview.days.every((day) => day.good + day.quarantined + day.failed === 0)) {
     return (
       <Empty title={profile.progress ? "The first sync is under way" : "Nothing synced yet"}>
         {profile.progress
@@ -47,7 +47,7 @@ function Body({ profile, overview }: { profile: ProfileSummary; overview: Overvi
         <section>
           <h2>Syncs of the last 30 days</h2>
           <Suspense fallback={<div className={classes.chart} />}>
-            <RunsChart runs={overview.runs} />
+            <RunsChart days={overview.days} />
           </Suspense>
         </section>
         <Types id={profile.id} types={overview.types} />
@@ -58,7 +58,6 @@ function Body({ profile, overview }: { profile: ProfileSummary; overview: Overvi
 }
 
 function Figures({ profile, overview }: { profile: ProfileSummary; overview: Overview }) {
-  const last = overview.runs.find((run) => run.outcome === "succeeded" || run.outcome === "quarantined");
   const held = profile.openQuarantine;
   return (
     <dl className={classes.figures}>
@@ -72,7 +71,7 @@ function Figures({ profile, overview }: { profile: ProfileSummary; overview: Ove
       </div>
       <div className={classes.figure}>
         <dt>Last sync took</dt>
-        <dd>{last ? duration(last.durationMs) : "–"}</dd>
+        <dd>{overview.lastTookMs === null ? "–" : duration(overview.lastTookMs)}</dd>
       </div>
       <div className={classes.figure}>
         <dt>In quarantine</dt>

@@ -1,9 +1,7 @@
 // Runs by day as bars: failed ones on top and in red. The same as a table for whoever does not see it.
 import { BarChart } from "@mantine/charts";
 import { memo, useMemo } from "react";
-import type { RunView } from "@/ipc/types";
-import { useNow } from "@/shared/use-now";
-import { byDay } from "./days";
+import type { DayOfRuns } from "@/ipc/types";
 import classes from "./overview.module.css";
 
 const SERIES = [
@@ -13,9 +11,8 @@ const SERIES = [
 ] as const;
 
 // While a sync goes on the page hears of it several times a second; the bars change only when it is over.
-export const RunsChart = memo(function RunsChart({ runs }: { runs: RunView[] }) {
-  const now = useNow();
-  const days = useMemo(() => byDay(runs, now), [runs, now]);
+export const RunsChart = memo(function RunsChart({ days: counted }: { days: DayOfRuns[] }) {
+  const days = useMemo(() => counted.map((each) => ({ ...each, day: label(each.day) })), [counted]);
   return (
     <>
       <div aria-hidden="true">
@@ -67,3 +64,8 @@ export const RunsChart = memo(function RunsChart({ runs }: { runs: RunView[] }) 
     </>
   );
 });
+
+/** Without an offset, so that it is midnight here. */
+function label(day: string): string {
+  return new Date(`${day}T00:00:00`).toLocaleDateString(undefined, { day: "numeric", month: "short" });
+}

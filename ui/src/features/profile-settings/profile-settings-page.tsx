@@ -26,6 +26,7 @@ import { TestList } from "@/shared/profile-form/test-list";
 import { storedOf, useProfileEditor } from "@/shared/profile-form/use-profile-editor";
 import { useConnectionTest } from "@/shared/profile-form/use-test";
 import { ErrorNote, Loading } from "@/shared/states";
+import { AskBeforeLeaving } from "@/shared/unsaved";
 import { useProfileDetail } from "./api";
 import classes from "./profile-settings.module.css";
 
@@ -104,6 +105,7 @@ function SettingsForm({ form, detail, onSaved }: FormProps) {
         if (complete(executeProblems(editor))) save.mutate();
       }}
     >
+      <AskBeforeLeaving when={changed} of={begun.draft.name} />
       <Section title={editor.sample ? "Sample" : "Execute"}>
         <ExecuteFields editor={editor} places={form.secretPlaces} />
       </Section>

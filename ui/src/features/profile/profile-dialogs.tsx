@@ -8,6 +8,7 @@ import type { ProfileSummary } from "@/ipc/types";
 import { tell } from "@/shared/notify";
 import { routes } from "@/shared/routes";
 import { ErrorNote } from "@/shared/states";
+import { UNASKED } from "@/shared/unsaved";
 
 type DialogProps = { profile: ProfileSummary; close: () => void };
 
@@ -78,7 +79,7 @@ function DeleteDialog({ profile, close }: DialogProps) {
     mutationFn: () => door.deleteProfile(profile.id, database),
     onSuccess: () => {
       tell(`${profile.name} was deleted.`);
-      void navigate(routes.home);
+      void navigate(routes.home, { state: UNASKED });
     },
   });
   return (

@@ -5,6 +5,7 @@ import { PageTitle } from "@/shared/page";
 import { PROFILE_TABS, type ProfileTab, routes } from "@/shared/routes";
 import { StateIcon } from "@/shared/state-icon";
 import { Empty } from "@/shared/states";
+import tabs from "@/shared/tabs.module.css";
 import classes from "./profile.module.css";
 import { ProfileActions } from "./profile-actions-bar";
 import { ProfileDialogs } from "./profile-dialogs";
@@ -38,9 +39,9 @@ export function ProfileLayout() {
       </header>
       {profile.progress && <ProgressLine profile={profile} progress={profile.progress} />}
       {profile.error && !inData && <ProfileTrouble profile={profile} error={profile.error} />}
-      <nav className={classes.tabs} aria-label={`Pages of ${profile.name}`}>
+      <nav className={`${tabs.tabs} ${classes.tabs}`} aria-label={`Pages of ${profile.name}`}>
         {PROFILE_TABS.map((tab) => (
-          <NavLink key={tab} to={routes.profile(id, tab)} className={classes.tab ?? ""}>
+          <NavLink key={tab} to={routes.profile(id, tab)} className={`${tabs.tab} ${classes.tab}`}>
             {TITLES[tab]}
           </NavLink>
         ))}

@@ -7,7 +7,7 @@ import { useDoor } from "@/ipc/door-context";
 import { useAppState } from "@/shared/app-state";
 import { ChevronRightIcon, FlaskIcon, FolderIcon, PlugIcon } from "@/shared/icons";
 import { Page } from "@/shared/page";
-import { nameOfDraft } from "@/shared/profile-form/saved-draft";
+import { loadDraft, nameOf } from "@/shared/profile-form/saved-draft";
 import { routes } from "@/shared/routes";
 import { ErrorNote } from "@/shared/states";
 import classes from "./welcome.module.css";
@@ -29,7 +29,7 @@ export function WelcomePage() {
   });
   const error = sample.error ?? older.error;
   const first = profiles.length === 0;
-  const [left] = useState(nameOfDraft);
+  const [left] = useState(loadDraft);
   return (
     <Page
       title={first ? "Welcome to Execute Sync" : "New profile"}
@@ -53,7 +53,7 @@ export function WelcomePage() {
           title="Connect to Execute"
           onClick={() => void navigate(routes.connect())}
         >
-          {left ? `Go on with ${left}, which you began.` : "Your company's Execute, with an API key."}
+          {left ? `Go on with ${nameOf(left)}, which you began.` : "Your company's Execute, with an API key."}
         </Choice>
         <Choice
           icon={<FolderIcon size={20} />}

@@ -23,7 +23,7 @@ import type {
 import { FakeData } from "./fake-data";
 import { FOLDER, fakeForm, northernDraft, sampleDraft } from "./fake-form";
 import { fakeBundle, fakeKey, fakeKeys, fakeLog, fakeQuarantine, fakeRoute, importPreview } from "./fake-things";
-import { fakeRuns, SCENARIOS, type Scenario, stateFor, summary } from "./scenarios";
+import { fakeDays, fakeRuns, SCENARIOS, type Scenario, stateFor, summary } from "./scenarios";
 import { parsed, testSteps } from "./test-steps";
 
 /** What the check of the production build looks for. */
@@ -284,11 +284,14 @@ export class FakeDoor implements Door {
     const empty = this.profile(id)?.lastSyncedAt === null;
     const of = (view: string) => this.data.count({ view, columns: [], sort: [], filters: [] });
     const types = empty ? [] : ["AFE", "WELL", "COMPANY"].map((name) => ({ name, documents: of(name) }));
+    const runs = this.runLists.get(id) ?? [];
+    const lastGood = runs.find((run) => run.outcome === "succeeded" || run.outcome === "quarantined");
     return {
       types,
       documents: types.reduce((sum, type) => sum + type.documents, 0),
       changedToday: empty ? 0 : 412,
-      runs: this.runLists.get(id) ?? [],
+      lastTookMs: lastGood?.durationMs ?? null,
+      days: fakeDays(runs, this.options.now),
       calculatedValuesAsOf: id === "northern" && !empty ? new Date(this.options.now - 50_000_000).toISOString() : null,
       databaseBytes: empty ? null : 187_400_192,
       databasePath: this.drafts.get(id)?.fields.path ?? "",

@@ -1,5 +1,5 @@
 // The situations the fake core can be in, each a whole application state.
-import type { AppState, IpcError, ProfileState, ProfileSummary, ProfilesTrouble, RunView } from "../types";
+import type { AppState, DayOfRuns, IpcError, ProfileState, ProfileSummary, ProfilesTrouble, RunView } from "../types";
 
 export const SCENARIOS = [
   "empty",
@@ -210,4 +210,27 @@ export function fakeRuns(now: number, state: ProfileState): RunView[] {
       error: failed ? error : null,
     };
   });
+}
+
+/** As the core counts them. */
+export function fakeDays(runs: RunView[], now: number): DayOfRuns[] {
+  const days = new Map<string, DayOfRuns>();
+  for (let back = 29; back >= 0; back -= 1) {
+    const at = new Date(now);
+    at.setDate(at.getDate() - back);
+    days.set(dayOf(at), { day: dayOf(at), good: 0, quarantined: 0, failed: 0 });
+  }
+  for (const { started, outcome } of runs) {
+    const day = days.get(dayOf(new Date(started)));
+    if (!day) continue;
+    if (outcome === "failed") day.failed += 1;
+    else if (outcome === "quarantined") day.quarantined += 1;
+    else if (outcome === "succeeded") day.good += 1;
+  }
+  return [...days.values()];
+}
+
+/** `2026-11-23`, here. */
+function dayOf(at: Date): string {
+  return [at.getFullYear(), at.getMonth() + 1, at.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
 }

@@ -1,11 +1,11 @@
-// The database's file. A path comes from the core's own dialogs: a database that is there, which is gone on with, or a
-// folder for a new one. So nobody mistypes a path, and nobody is asked to replace what will in fact be kept.
-import { Anchor, Button, Group, Stack, TextInput } from "@mantine/core";
+// The database's file: one that is there, which is gone on with, or a folder for a new one. So nobody is asked to replace
+// what will in fact be kept.
+import { Anchor, Button, Stack, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useDoor } from "@/ipc/door-context";
 import type { ChosenDatabase, FieldForm } from "@/ipc/types";
-import { tellFailure } from "../notify";
 import { useDefaultDatabase } from "./api";
+import { ChosenPath, takeChosen } from "./chosen-path";
 import classes from "./profile-form.module.css";
 
 type Props = {
@@ -23,37 +23,25 @@ export function DatabaseFile({ field, value, profileName, isNew, error, onChange
   const door = useDoor();
   const [chosen, setChosen] = useState<ChosenDatabase | null>(null);
   const byDefault = useDefaultDatabase(profileName, isNew && value === "");
-  const take = (asked: Promise<ChosenDatabase | null>) =>
-    asked
-      .then((answer) => {
-        if (answer === null) return;
-        setChosen(answer);
-        onChange(answer.path);
-      })
-      .catch(tellFailure);
+  const take = (answer: ChosenDatabase) => {
+    setChosen(answer);
+    onChange(answer.path);
+  };
   const current = chosen !== null && folderOf(chosen.path) === folderOf(value) ? chosen : null;
   return (
     <Stack gap="xs">
-      <TextInput
-        label={field.title}
-        description={field.help}
-        error={error}
-        data-field={field.name}
-        value={value || byDefault}
-        readOnly
-      />
-      <Group gap="xs">
+      <ChosenPath {...{ field, error }} value={value || byDefault}>
         <Button
           variant="default"
           size="xs"
-          onClick={() => void take(door.chooseDatabaseFolder(profileName || "Execute"))}
+          onClick={() => takeChosen(door.chooseDatabaseFolder(profileName || "Execute"), take)}
         >
           New file…
         </Button>
         <Button
           variant="default"
           size="xs"
-          onClick={() => void take(door.chooseDatabaseFile(value || byDefault || null))}
+          onClick={() => takeChosen(door.chooseDatabaseFile(value || byDefault || null), take)}
         >
           Use an existing file…
         </Button>
@@ -62,7 +50,7 @@ export function DatabaseFile({ field, value, profileName, isNew, error, onChange
             Back to the usual place
           </Anchor>
         )}
-      </Group>
+      </ChosenPath>
       {current?.exists && (
         <p className={classes.note}>
           This file is there already. It is not replaced: syncs go on in it, and what it holds stays.

@@ -1,8 +1,8 @@
 // One field as the core describes it. Nothing here knows which destination or option it belongs to.
-import { Button, Group, NumberInput, Select, Stack, Switch, TextInput } from "@mantine/core";
+import { Button, NumberInput, Select, Stack, Switch, TextInput } from "@mantine/core";
 import { useDoor } from "@/ipc/door-context";
 import type { FieldForm } from "@/ipc/types";
-import { tellFailure } from "../notify";
+import { ChosenPath, takeChosen } from "./chosen-path";
 
 type Props = {
   field: FieldForm;
@@ -79,24 +79,15 @@ export function FormField({ field, value, error, onChange }: Props) {
 /** Like every path it comes from a dialog of the core. */
 function ChosenFile({ field, value, error, onChange }: Props & { value: string }) {
   const door = useDoor();
-  const choose = () =>
-    door
-      .chooseFile()
-      .then((path) => path !== null && onChange(path))
-      .catch(tellFailure);
   return (
     <Stack gap="xs">
-      <TextInput
-        label={field.title}
-        description={field.help}
-        error={error}
-        data-field={field.name}
-        value={value}
-        placeholder="None"
-        readOnly
-      />
-      <Group gap="xs">
-        <Button variant="default" size="xs" aria-label={`Choose ${field.title}`} onClick={() => void choose()}>
+      <ChosenPath {...{ field, value, error }} placeholder="None">
+        <Button
+          variant="default"
+          size="xs"
+          aria-label={`Choose ${field.title}`}
+          onClick={() => takeChosen(door.chooseFile(), onChange)}
+        >
           Choose…
         </Button>
         {value !== "" && (
@@ -104,7 +95,7 @@ function ChosenFile({ field, value, error, onChange }: Props & { value: string }
             Clear
           </Button>
         )}
-      </Group>
+      </ChosenPath>
     </Stack>
   );
 }

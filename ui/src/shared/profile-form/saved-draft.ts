@@ -15,10 +15,9 @@ export function loadDraft(): ProfileDraft | null {
   }
 }
 
-/** What a person would call the connection that was left; none if there is none. */
-export function nameOfDraft(): string | null {
-  const draft = loadDraft();
-  return draft && (draft.name.trim() || draft.url.trim() || "the connection");
+/** What a person would call the connection being set up. */
+export function nameOf(draft: ProfileDraft): string {
+  return draft.name.trim() || draft.url.trim() || "the connection";
 }
 
 export function keepDraft(draft: ProfileDraft): void {

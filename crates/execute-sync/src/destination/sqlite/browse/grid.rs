@@ -144,13 +144,13 @@ impl Grid {
             let text = shown(row.get_ref(first + at)?, self.select.source.columns[column].column.kind);
             Ok(text.map_or_else(Cell::default, |(text, _)| {
                 let end = (0..=CELL_BYTES.min(text.len())).rev().find(|&i| text.is_char_boundary(i)).unwrap_or(0);
-                Cell { text: Some(text[..end].to_owned()), label: None, cut: end < text.len() }
+                Cell { text: Some(text[..end].to_owned()), cut: end < text.len(), ..Cell::default() }
             }))
         };
         self.select.shown.iter().enumerate().map(cell).collect()
     }
 
-    /// Gives references the names of what they point at.
+    /// Gives references the names of what they point at, and the types where their columns say none.
     fn name(&self, connection: &Connection, rows: &mut [Vec<Cell>]) -> rusqlite::Result<()> {
         let mut labels = Labels::new(connection)?;
         for (at, &column) in self.select.shown.iter().enumerate() {
@@ -159,9 +159,10 @@ impl Grid {
                 continue;
             }
             for row in &mut *rows {
-                if let Some(id) = &row[at].text {
-                    row[at].label = labels.find(column.refers_to.as_deref(), id)?.and_then(|found| found.name);
-                }
+                let Some(id) = &row[at].text else { continue };
+                let Some(found) = labels.find(column.refers_to.as_deref(), id)? else { continue };
+                row[at].label = found.name;
+                row[at].doc_type = Some(found.doc_type).filter(|_| column.refers_to.is_none());
             }
         }
         Ok(())

@@ -124,6 +124,8 @@ pub struct Cell {
     pub text: Option<String>,
     /// The name behind a reference.
     pub label: Option<String>,
+    /// The type of the document that a reference points at, where its column does not say it.
+    pub doc_type: Option<String>,
     /// Only the beginning of the text is here.
     pub cut: bool,
 }
