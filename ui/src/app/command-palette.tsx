@@ -70,6 +70,8 @@ export function CommandPalette() {
   return (
     <Spotlight
       shortcut={["mod + K"]}
+      // In a field as well.
+      tagsToIgnore={[]}
       nothingFound="Nothing is called that"
       highlightQuery
       scrollable
