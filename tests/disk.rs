@@ -1,16 +1,13 @@
 //! Promise 9: a disk that is full, fails or cannot be written: a clean stop with one clear sentence, nothing lost, and the
 //! next run goes on by itself.
 
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use crate::kill::Scenario;
 use crate::support::cli::Output;
 use crate::support::not_run::not_run;
 use crate::support::oracle;
 use crate::support::run::Home;
-use crate::support::seed;
 use crate::support::system_calls::{Calls, Deed, Errno, listed};
+use crate::support::trials::all_hold;
 
 /// What fails: the kinds of calls, and how.
 #[derive(Debug, Clone, Copy)]
@@ -46,26 +43,8 @@ fn fail(test: &str, scenario: &Scenario, weakness: Weakness, usual: usize) {
     let number = |at: usize| 1 + at * (calls - 1) / usual.saturating_sub(1).max(1);
     let deeds = [Deed::Once(weakness.errno), Deed::Forever(weakness.errno)];
     let trials: Vec<(usize, Deed)> = (0..usual).flat_map(|at| deeds.map(|deed| (number(at), deed))).collect();
-    let (next, failures) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
-    let work = || {
-        let home = Home::in_memory();
-        while let Some((number, deed)) = trials.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let name = format!("{}: {deed:?} {number}", scenario.name);
-            if !seed::is_wanted(&name) {
-                continue;
-            }
-            if let Err(wrong) = trial(scenario, &home, weakness, *number, *deed) {
-                let replay = seed::replay(test, &name, seed::base());
-                failures.lock().expect("pushing does not panic").push(format!("{name}: {wrong}\n  {replay}"));
-            }
-        }
-    };
-    std::thread::scope(|scope| {
-        scope.spawn(work);
-        scope.spawn(work);
-    });
-    let failures = failures.into_inner().expect("pushing does not panic");
-    assert!(failures.is_empty(), "{} of {} trials:\n{}", failures.len(), trials.len(), failures.join("\n"));
+    let name = |(number, deed): &(usize, Deed)| format!("{}: {deed:?} {number}", scenario.name);
+    all_hold(test, &trials, name, |(number, deed), home| trial(scenario, home, weakness, *number, *deed));
 }
 
 fn trial(scenario: &Scenario, home: &Home, weakness: Weakness, number: usize, deed: Deed) -> Result<(), String> {

@@ -3,8 +3,6 @@
 //! Here the instants are the system calls that change a file, one by one; `kill_in_time` has the others.
 
 use std::path::Path;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crate::support::cli::Cli;
@@ -16,6 +14,7 @@ use crate::support::oracle;
 use crate::support::run::Home;
 use crate::support::seed::{self, Rng};
 use crate::support::system_calls::{Calls, Deed, listed};
+use crate::support::trials::all_hold;
 
 /// After a kill the next run is done by then. It is a matter of milliseconds; the rest is for a machine that is busy.
 const RESTART_LIMIT: Duration = Duration::from_secs(5);
@@ -217,28 +216,8 @@ fn trials(calls: usize, usual: usize) -> Vec<Trial> {
     (0..usual.min(calls)).map(trial).collect()
 }
 
-/// Runs them on two folders at a time and tells every failure with the line that repeats it.
 fn run(test: &str, scenario: &Scenario, trials: &[Trial]) {
-    let (next, failures) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
-    let work = || {
-        let home = Home::in_memory();
-        while let Some(trial) = trials.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let name = trial.name(scenario);
-            if !seed::is_wanted(&name) {
-                continue;
-            }
-            if let Err(wrong) = trial.run(scenario, &home) {
-                let replay = seed::replay(test, &name, seed::base());
-                failures.lock().expect("pushing does not panic").push(format!("{name}: {wrong}\n  {replay}"));
-            }
-        }
-    };
-    std::thread::scope(|scope| {
-        scope.spawn(work);
-        scope.spawn(work);
-    });
-    let failures = failures.into_inner().expect("pushing does not panic");
-    assert!(failures.is_empty(), "{} of {} kills:\n{}", failures.len(), trials.len(), failures.join("\n"));
+    all_hold(test, trials, |trial| trial.name(scenario), |trial, home| trial.run(scenario, home));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -21,4 +21,5 @@ pub mod run;
 pub mod seed;
 pub mod system_calls;
 pub mod tls;
+pub mod trials;
 pub mod wire;

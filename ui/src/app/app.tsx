@@ -3,7 +3,7 @@ import { MantineProvider } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { Notifications } from "@mantine/notifications";
 import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, startTransition, useEffect, useState } from "react";
 import { RouterProvider } from "react-router";
 import type { Door } from "@/ipc/door";
 import { DoorProvider } from "@/ipc/door-context";
@@ -17,7 +17,10 @@ export function App({ door, client }: { door: Door; client: QueryClient }) {
   const [router] = useState(createAppRouter);
   useEffect(() => followCore(door, client, (path) => void router.navigate(path)), [door, client, router]);
   useEffect(() => router.subscribe(({ location }) => rememberPlace(location.pathname + location.search)), [router]);
-  useEffect(() => whenDrawn(router, () => void door.uiReady()), [door, router]);
+  const drawn = useDrawn(router);
+  useEffect(() => {
+    if (drawn) void door.uiReady();
+  }, [door, drawn]);
   return (
     <DoorProvider door={door}>
       <QueryClientProvider client={client}>
@@ -30,15 +33,18 @@ export function App({ door, client }: { door: Door; client: QueryClient }) {
   );
 }
 
-/** Once the files of the first page are read and it is drawn: only then does the core have a window that is of use. */
-function whenDrawn(router: ReturnType<typeof createAppRouter>, then: () => void): () => void {
-  const stop = router.subscribe(({ initialized }) => {
-    if (!initialized) return;
-    stop();
-    requestAnimationFrame(then);
-  });
-  if (router.state.initialized) then();
-  return stop;
+/** Is the first page drawn? Its files may have to be read before. */
+function useDrawn(router: ReturnType<typeof createAppRouter>): boolean {
+  const [drawn, setDrawn] = useState(router.state.initialized);
+  useEffect(
+    () =>
+      router.subscribe(({ initialized }) => {
+        // With the page, which the router draws in a transition too.
+        if (initialized) startTransition(() => setDrawn(true));
+      }),
+    [router],
+  );
+  return drawn;
 }
 
 /** The scheme is the app's setting; the web view keeps none of its own. */

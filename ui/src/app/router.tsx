@@ -1,6 +1,9 @@
-// Which page stands at which address. A hash router: the app's own scheme serves one file. Each page is a file of its own
-// that is read when somebody goes there: what the window reads at its start is what its first page needs.
+// Which page stands at which address. A hash router: the app's own scheme serves one file. A page is read when
+// somebody goes there, but for those on which the window opens most often: at its start it reads these and no more.
 import { createHashRouter, Navigate, type RouteObject } from "react-router";
+import { OverviewPage } from "@/features/overview/overview-page";
+import { ProfileLayout } from "@/features/profile/profile-layout";
+import { WelcomePage } from "@/features/welcome/welcome-page";
 import { useAppState } from "@/shared/app-state";
 import { routes } from "@/shared/routes";
 import { Broken } from "./broken";
@@ -20,13 +23,10 @@ const dataPage = async () => ({ Component: (await import("@/features/data/data-p
 const historyPage = async () => ({ Component: (await import("@/features/history/history-page")).HistoryPage });
 const importPage = async () => ({ Component: (await import("@/features/import/import-page")).ImportPage });
 const keysPage = async () => ({ Component: (await import("@/features/keys/keys-page")).KeysPage });
-const overviewPage = async () => ({ Component: (await import("@/features/overview/overview-page")).OverviewPage });
-const profileLayout = async () => ({ Component: (await import("@/features/profile/profile-layout")).ProfileLayout });
 const profileSettingsPage = async () => ({
   Component: (await import("@/features/profile-settings/profile-settings-page")).ProfileSettingsPage,
 });
 const settingsPage = async () => ({ Component: (await import("@/features/settings/settings-page")).SettingsPage });
-const welcomePage = async () => ({ Component: (await import("@/features/welcome/welcome-page")).WelcomePage });
 
 const pages: RouteObject[] = [
   {
@@ -42,17 +42,17 @@ const pages: RouteObject[] = [
           {
             element: <ReadableProfiles />,
             children: [
-              { path: "/welcome", lazy: welcomePage },
+              { path: "/welcome", element: <WelcomePage /> },
               { path: "/connect/:step", lazy: connectPage },
               { path: "/import", lazy: importPage },
             ],
           },
           {
             path: "/profiles/:id",
-            lazy: profileLayout,
+            element: <ProfileLayout />,
             children: [
               { index: true, element: <Navigate replace to="overview" /> },
-              { path: "overview", lazy: overviewPage },
+              { path: "overview", element: <OverviewPage /> },
               { path: "data/:view?", lazy: dataPage },
               { path: "history/:runId?", lazy: historyPage },
               { path: "settings", lazy: profileSettingsPage },
