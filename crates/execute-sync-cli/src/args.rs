@@ -100,7 +100,7 @@ fn commands() -> Vec<Command> {
             .arg(json()),
         Command::new("create_views").alias("create-views").about("Create or refresh the helper views").arg(json()),
         Command::new("prune").about("Delete superseded rows").arg(json()),
-        Command::new("status").about("Is the data fresh? Reads the local history only").arg(json()),
+        Command::new("status").about("Is the data fresh? By the local history; asks no server").arg(json()),
         Command::new("runs").about("List the last runs").arg(json()).arg(
             Arg::new("limit")
                 .long("limit")
