@@ -67,6 +67,12 @@ pub(crate) fn named_profile(root: &ArgMatches, command: &ArgMatches) -> Option<S
     [command, root].into_iter().find_map(|matches| matches.try_get_one::<String>("profile").ok().flatten().cloned())
 }
 
+/// Does the command, or the one below it that was called, take `--json` and was given it?
+pub(crate) fn wants_json(command: &ArgMatches) -> bool {
+    let here = command.try_get_one::<bool>("json").ok().flatten().copied().unwrap_or(false);
+    here || command.subcommand().is_some_and(|(_, below)| wants_json(below))
+}
+
 fn commands() -> Vec<Command> {
     let json = || Arg::new("json").long("json").action(ArgAction::SetTrue).help("Print JSON");
     let allow_removals = |when: &str| {

@@ -9,8 +9,6 @@ mod signals;
 
 use std::process::ExitCode;
 
-use execute_sync::error::Error;
-
 fn main() -> ExitCode {
     // A panic is a defect of ours; what it says may quote data, so it goes through the same net as everything else.
     std::panic::set_hook(Box::new(|panic| printer::talk(&format!("Internal error: {panic}"))));
@@ -30,10 +28,7 @@ fn main() -> ExitCode {
             return ExitCode::from(1);
         }
     };
-    let code = runtime.block_on(commands::dispatch(&matches)).unwrap_or_else(|error: Error| {
-        printer::error(&error);
-        error.kind().exit_code()
-    });
+    let code = runtime.block_on(commands::dispatch(&matches));
     runtime.shutdown_timeout(std::time::Duration::from_millis(500));
     if printer::lost_data() {
         printer::talk("Error: standard output cannot be written: its disk is full or failing");
