@@ -92,7 +92,11 @@ fn application_id(connection: &Connection) -> rusqlite::Result<i32> {
     connection.query_row("PRAGMA application_id", [], |row| row.get(0))
 }
 
-fn refuse_newer(connection: &Connection, path: &Path) -> Result<()> {
+/// A database of a newer layout is left alone: nobody knows here what its tables mean.
+///
+/// # Errors
+/// [`Kind::Configuration`] that names both layouts.
+pub(super) fn refuse_newer(connection: &Connection, path: &Path) -> Result<()> {
     let fail = |e| error::map(path, "looking at the tables", e);
     let mut layout = 0;
     if application_id(connection).map_err(fail)? == sql::APPLICATION_ID {
