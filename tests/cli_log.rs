@@ -35,6 +35,7 @@ async fn every_line_has_the_form_and_the_phrases_that_monitors_know() {
     let clone = cli.run(&["clone"]).stderr;
     let info = messages(&clone, "INFO");
     assert_eq!((info[0], *info.last().unwrap()), ("Starting Sync", "Sync Complete: 12 Updated Documents"));
+    assert_eq!(info.iter().filter(|message| **message == "Views Created").count(), 1, "{clone}");
     assert_eq!(messages(&cli.run(&["push"]).stderr, "INFO"), ["Starting Sync", "Sync Complete: No Updated Documents"]);
     assert_eq!(messages(&cli.run(&["create_views"]).stderr, "INFO").last(), Some(&"Views Created"));
     assert_eq!(messages(&cli.run(&["prune"]).stderr, "INFO").last(), Some(&"Pruning Completed!"));
