@@ -109,6 +109,25 @@ async fn the_log_file_gets_the_same_lines_run_after_run_and_is_its_owners_alone(
     assert!(elsewhere.stderr.contains("of the log file does not exist"), "{elsewhere:?}");
 }
 
+#[test]
+fn what_only_looks_makes_no_log_file_and_needs_none() {
+    let home = Home::new();
+    for file in ["sync.log", "no/such/folder/sync.log"] {
+        let cli = Cli::new(&home).set("DATABASE_TYPE", "SQLITE").set("LOG_FILE", file);
+        for (call, code) in [
+            (&["config"][..], 0),
+            (&["c", "--json"], 0),
+            (&["status"], 1),
+            (&["runs"], 0),
+            (&["quarantine", "list"], 0),
+        ] {
+            let output = cli.run(call);
+            assert_eq!((output.code, &*output.stderr), (Some(code), ""), "{call:?}");
+        }
+    }
+    assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_log_file_on_a_full_disk_is_told_once_and_stops_nothing() {
     if !std::path::Path::new("/dev/full").exists() {

@@ -67,6 +67,15 @@ pub(crate) fn named_profile(root: &ArgMatches, command: &ArgMatches) -> Option<S
     [command, root].into_iter().find_map(|matches| matches.try_get_one::<String>("profile").ok().flatten().cloned())
 }
 
+/// Does the command that was called only look at what is there? Then it leaves nothing behind, not even a log file.
+pub(crate) fn only_looks(root: &ArgMatches) -> bool {
+    match root.subcommand() {
+        Some(("config" | "runs" | "status", _)) => true,
+        Some(("quarantine", below)) => matches!(below.subcommand_name(), Some("list" | "show")),
+        _ => false,
+    }
+}
+
 /// Does the command, or the one below it that was called, take `--json` and was given it?
 pub(crate) fn wants_json(command: &ArgMatches) -> bool {
     let here = command.try_get_one::<bool>("json").ok().flatten().copied().unwrap_or(false);

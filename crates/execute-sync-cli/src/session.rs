@@ -53,7 +53,7 @@ impl Session {
         };
         logging::install(logging::LogSettings {
             level,
-            file: log.file,
+            file: log.file.filter(|_| !args::only_looks(root)),
             sink: Some(Box::new(move |line| above.print_above(line))),
             ..logging::LogSettings::default()
         })?;
