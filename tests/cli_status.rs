@@ -209,6 +209,37 @@ async fn calculated_values_are_as_old_as_the_beginning_of_the_reading_that_broug
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_first_reading_that_was_broken_off_counts_from_its_beginning_once_it_is_complete() {
+    let server = server().await;
+    let home = Home::new();
+    let cli = Cli::patient(&home, &server.url());
+    let calculated = || json(&cli.run(&["status", "--json", "--calcs"]))["calculated_values_as_of"].clone();
+    // In three runs, the second of them killed.
+    server.fault_at(2, fault::status("404 Not Found"));
+    assert_eq!(cli.run(&["push", "--calcs"]).code, Some(2));
+    assert_eq!(calculated(), Value::Null);
+    let database = rusqlite::Connection::open(home.database()).unwrap();
+    let day_before = |column: &str| format!("{column} = strftime('%Y-%m-%dT%H:%M:%SZ', {column}, '-1 day')");
+    let (rows, reading) = (day_before("BATCH_DATE"), day_before("REFRESH_BATCH_DATE"));
+    let sql = format!("UPDATE EXECUTE_DOCUMENTS SET {rows}; UPDATE EXECUTE_SYNC_STATE SET {rows}, {reading}");
+    database.execute_batch(&sql).unwrap();
+    let began: String = database.query_one("SELECT BATCH_DATE FROM EXECUTE_SYNC_STATE", [], |row| row.get(0)).unwrap();
+    server.fault_at(server.asked(What::Page) + 2, fault::cut(At::Middle, Then::Stall));
+    let asked = server.asked(What::Page) + 2;
+    let mut killed = cli.command(&["push", "--calcs"]).stderr(std::process::Stdio::null()).spawn().unwrap();
+    while server.asked(What::Page) < asked {
+        tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+    }
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    server.clear();
+    assert_eq!(cli.run(&["push", "--calcs"]).code, Some(0));
+    assert_eq!(calculated(), began);
+    assert_eq!(cli.run(&["push", "--calcs"]).code, Some(0));
+    assert_eq!(calculated(), began, "a run that reads on changes nothing");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn runs_are_listed_with_the_newest_first() {
     let server = server().await;
     let home = Home::new();
