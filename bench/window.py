@@ -91,8 +91,11 @@ class Program:
         """What it holds of the memory, shared pages by their share."""
         total = 0
         for pid in self.family():
-            with open(f"/proc/{pid}/smaps_rollup") as file:
-                total += next(int(line.split()[1]) for line in file if line.startswith("Pss:"))
+            try:
+                with open(f"/proc/{pid}/smaps_rollup") as file:
+                    total += next(int(line.split()[1]) for line in file if line.startswith("Pss:"))
+            except PermissionError:
+                sys.exit("A release build keeps its memory from other programs of its user: measure it as root.")
         return total / MIB
 
     def cpu_s(self):

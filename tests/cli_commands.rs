@@ -184,6 +184,50 @@ async fn push_in_json_tells_what_it_did_and_why_it_failed() {
     assert_eq!((&error["code"], &error["field"]), (&"configuration".into(), &"CHUNK_SIZE".into()));
 }
 
+#[test]
+fn whoever_asked_for_json_gets_an_error_as_one_object_too() {
+    let fails = |cli: &Cli, call: &[&str], code: &str, field: Option<&str>| {
+        let output = cli.run(&[call, &["--json"]].concat());
+        let value: serde_json::Value =
+            serde_json::from_str(&output.stdout).unwrap_or_else(|error| panic!("{error}: {call:?} {output:?}"));
+        let error = &value["error"];
+        assert_eq!((&error["code"], error["field"].as_str()), (&code.into(), field), "{call:?} {output:?}");
+        assert!(output.stderr.contains(error["message"].as_str().unwrap()), "{call:?} {output:?}");
+        assert!(output.stderr.contains(error["hint"].as_str().unwrap()), "{call:?} {output:?}");
+        assert_eq!((output.code, cli.run(call).code), (Some(2), Some(2)), "{call:?}");
+    };
+    let every: [&[&str]; 10] = [
+        &["push"],
+        &["clone"],
+        &["create_views"],
+        &["prune"],
+        &["status"],
+        &["runs"],
+        &["quarantine", "list"],
+        &["quarantine", "show", "1"],
+        &["test"],
+        &["config"],
+    ];
+    let (broken, home) = (Home::new(), Home::new());
+    std::fs::write(broken.path().join(".env"), "A=1\nEXECUTESYNC_WAIT 5\n").unwrap();
+    for call in every {
+        fails(&Cli::new(&broken), call, "configuration", None);
+    }
+    let app = home.path().join("app");
+    let profiles = Cli::new(&home).env("EXECUTESYNC_HOME", &app);
+    fails(&profiles, &["profiles", "show", "Nobody"], "configuration", None);
+    std::fs::create_dir_all(app.join("config")).unwrap();
+    std::fs::write(app.join("config/profiles.json"), "{\"version\": 99, \"profiles\": []}").unwrap();
+    fails(&profiles, &["profiles", "list"], "configuration", None);
+    // After the settings were read.
+    let empty = Cli::new(&home).set("DATABASE_TYPE", "SQLITE");
+    fails(&empty, &["create_views"], "configuration", Some("EXECUTE_URL"));
+    fails(&empty, &["test"], "configuration", Some("EXECUTE_URL"));
+    fails(&empty, &["quarantine", "show", "7"], "configuration", None);
+    let folder = Cli::new(&home).set("DATABASE_TYPE", "SQLITE").set("DATABASE_DSN", home.path());
+    fails(&folder, &["prune"], "configuration", Some("DATABASE_DSN"));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn clone_makes_the_views_first_and_reads_nothing_without_a_schema() {
     let server = server().await;

@@ -181,6 +181,29 @@ fn config_names_what_the_older_tool_read_differently_and_names_that_are_no_setti
 }
 
 #[test]
+fn config_says_where_the_proxy_comes_from() {
+    let home = Home::new();
+    let login = "http://me:hunter2-the-canary@proxy.example:3128";
+    std::fs::write(home.path().join(".env"), format!("HTTPS_PROXY={login}\n")).unwrap();
+    let unread = "Note: EXECUTESYNC_PROXY: HTTPS_PROXY in .env is not read: set it in the environment, or write \
+                  EXECUTESYNC_PROXY in .env\n";
+    let cli = || Cli::new(&home).set("EXECUTE_URL", "https://execute.example").env("NO_PROXY", "inside.example");
+    if cfg!(target_os = "linux") {
+        // Elsewhere the settings of the machine count as well.
+        assert_eq!(cli().run(&["config"]).stderr, unread);
+    }
+    let system = "Note: EXECUTESYNC_PROXY: http://proxy.example:3128 is used, from HTTPS_PROXY and its like or the \
+                  settings of the system\n";
+    let output = cli().env("HTTPS_PROXY", login).run(&["config"]);
+    assert_eq!((output.code, &*output.stderr), (Some(0), system));
+    assert!(output.stdout.contains("Proxy: not set\n"), "{output:?}");
+    let inside = cli().set("EXECUTE_URL", "https://inside.example").env("HTTPS_PROXY", login).run(&["config"]);
+    assert_eq!(inside.stderr, "", "it is asked directly");
+    let named = cli().env("HTTPS_PROXY", login).set("PROXY", "http://other:1").run(&["config"]);
+    assert!(named.stderr.is_empty() && named.stdout.contains("Proxy: http://other:1\n"), "{named:?}");
+}
+
+#[test]
 fn an_env_file_is_read_as_documented() {
     let rows = [
         ("plain", "plain"),

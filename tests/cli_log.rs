@@ -35,6 +35,7 @@ async fn every_line_has_the_form_and_the_phrases_that_monitors_know() {
     let clone = cli.run(&["clone"]).stderr;
     let info = messages(&clone, "INFO");
     assert_eq!((info[0], *info.last().unwrap()), ("Starting Sync", "Sync Complete: 12 Updated Documents"));
+    assert_eq!(info.iter().filter(|message| **message == "Views Created").count(), 1, "{clone}");
     assert_eq!(messages(&cli.run(&["push"]).stderr, "INFO"), ["Starting Sync", "Sync Complete: No Updated Documents"]);
     assert_eq!(messages(&cli.run(&["create_views"]).stderr, "INFO").last(), Some(&"Views Created"));
     assert_eq!(messages(&cli.run(&["prune"]).stderr, "INFO").last(), Some(&"Pruning Completed!"));
@@ -106,6 +107,25 @@ async fn the_log_file_gets_the_same_lines_run_after_run_and_is_its_owners_alone(
     let elsewhere = cli.run(&["push", "--log-file", "no/such/folder/x.log"]);
     assert_eq!(elsewhere.code, Some(2), "{elsewhere:?}");
     assert!(elsewhere.stderr.contains("of the log file does not exist"), "{elsewhere:?}");
+}
+
+#[test]
+fn what_only_looks_makes_no_log_file_and_needs_none() {
+    let home = Home::new();
+    for file in ["sync.log", "no/such/folder/sync.log"] {
+        let cli = Cli::new(&home).set("DATABASE_TYPE", "SQLITE").set("LOG_FILE", file);
+        for (call, code) in [
+            (&["config"][..], 0),
+            (&["c", "--json"], 0),
+            (&["status"], 1),
+            (&["runs"], 0),
+            (&["quarantine", "list"], 0),
+        ] {
+            let output = cli.run(call);
+            assert_eq!((output.code, &*output.stderr), (Some(code), ""), "{call:?}");
+        }
+    }
+    assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,4 +1,4 @@
-//! `status` and `runs`: what the local history knows, for people and for scripts.
+//! `status` and `runs`: what the local history knows, for people and for scripts; and a database that is gone.
 
 use serde_json::Value;
 
@@ -58,19 +58,67 @@ async fn status_tells_fresh_from_failed_from_quarantined() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn status_reads_the_local_history_only() {
+async fn status_asks_nobody_and_needs_no_login() {
     let server = server().await;
     let home = Home::new();
     let cli = Cli::patient(&home, &server.url());
     assert_eq!(cli.run(&["push"]).code, Some(0));
     let asked = server.log().len();
-    std::fs::remove_file(home.database()).unwrap();
     assert_eq!(status(&cli).0, 0);
     assert_eq!(server.log().len(), asked);
-    assert!(!home.database().exists());
-    // Needs no login at all.
-    let local = Cli::new(&home).set("DATABASE_TYPE", "SQLITE");
-    assert_eq!(status(&local).0, 0);
+    assert_eq!(status(&Cli::new(&home).set("DATABASE_TYPE", "SQLITE")).0, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_is_gone_is_not_up_to_date() {
+    let server = server().await;
+    let home = Home::new();
+    let (folder, away) = (home.path().join("disk"), home.path().join("away"));
+    let database = folder.join("a.sqlite");
+    std::fs::create_dir(&folder).unwrap();
+    let cli = Cli::patient(&home, &server.url()).set("DATABASE_DSN", &database);
+    let missing = |said: &str| (1, "missing".to_owned(), format!("Not up to date · {said}"));
+    assert_eq!(cli.run(&["push"]).code, Some(0));
+
+    std::fs::rename(&folder, &away).unwrap();
+    let said =
+        format!("the folder {} of the database is gone · put it back, or connect the disk it is on", folder.display());
+    assert_eq!(status(&cli), missing(&said));
+    // From within another folder, by a path that says less.
+    let relative = Cli::patient(&home, &server.url()).set("DATABASE_DSN", "disk/a.sqlite");
+    assert_eq!(status(&relative), missing(&said));
+    assert!(!folder.exists(), "looking makes nothing");
+    std::fs::rename(&away, &folder).unwrap();
+    assert_eq!(status(&cli).0, 0);
+
+    std::fs::remove_file(&database).unwrap();
+    let said =
+        format!("the database {} is gone · put it back, or the next sync reads everything anew", database.display());
+    assert_eq!(status(&cli), missing(&said));
+    assert!(!database.exists(), "looking makes nothing");
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(home.path().join("unmounted/a.sqlite"), &database).unwrap();
+        let (_, state, sentence) = status(&cli);
+        assert!(state == "missing" && sentence.contains("unmounted of the database is gone"), "{sentence}");
+        std::fs::remove_file(&database).unwrap();
+    }
+    assert_eq!(cli.run(&["push"]).code, Some(0));
+    assert_eq!(
+        status(&cli),
+        (0, "up_to_date".to_owned(), "Up to date · synced just now · 12 documents changed".to_owned())
+    );
+}
+
+#[test]
+fn looking_makes_no_state_folder() {
+    let home = Home::new();
+    let folder = home.path().join("state");
+    let cli = Cli::new(&home).set("DATABASE_TYPE", "SQLITE").set("STATE_DIR", &folder);
+    assert_eq!(status(&cli).1, "never");
+    assert_eq!(cli.run(&["runs"]).stdout, "No runs yet\n");
+    assert_eq!(cli.run(&["quarantine", "list"]).stdout, "No open entries\n");
+    assert!(!folder.exists());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -156,6 +204,37 @@ async fn calculated_values_are_as_old_as_the_beginning_of_the_reading_that_broug
     let began = date("SELECT REFRESH_BATCH_DATE FROM EXECUTE_SYNC_STATE");
     assert_eq!(cli.run(&["push", "--calcs"]).code, Some(0));
     assert_eq!(calculated(), began, "not the run that ended it");
+    assert_eq!(cli.run(&["push", "--calcs"]).code, Some(0));
+    assert_eq!(calculated(), began, "a run that reads on changes nothing");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_first_reading_that_was_broken_off_counts_from_its_beginning_once_it_is_complete() {
+    let server = server().await;
+    let home = Home::new();
+    let cli = Cli::patient(&home, &server.url());
+    let calculated = || json(&cli.run(&["status", "--json", "--calcs"]))["calculated_values_as_of"].clone();
+    // In three runs, the second of them killed.
+    server.fault_at(2, fault::status("404 Not Found"));
+    assert_eq!(cli.run(&["push", "--calcs"]).code, Some(2));
+    assert_eq!(calculated(), Value::Null);
+    let database = rusqlite::Connection::open(home.database()).unwrap();
+    let day_before = |column: &str| format!("{column} = strftime('%Y-%m-%dT%H:%M:%SZ', {column}, '-1 day')");
+    let (rows, reading) = (day_before("BATCH_DATE"), day_before("REFRESH_BATCH_DATE"));
+    let sql = format!("UPDATE EXECUTE_DOCUMENTS SET {rows}; UPDATE EXECUTE_SYNC_STATE SET {rows}, {reading}");
+    database.execute_batch(&sql).unwrap();
+    let began: String = database.query_one("SELECT BATCH_DATE FROM EXECUTE_SYNC_STATE", [], |row| row.get(0)).unwrap();
+    server.fault_at(server.asked(What::Page) + 2, fault::cut(At::Middle, Then::Stall));
+    let asked = server.asked(What::Page) + 2;
+    let mut killed = cli.command(&["push", "--calcs"]).stderr(std::process::Stdio::null()).spawn().unwrap();
+    while server.asked(What::Page) < asked {
+        tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+    }
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    server.clear();
+    assert_eq!(cli.run(&["push", "--calcs"]).code, Some(0));
+    assert_eq!(calculated(), began);
     assert_eq!(cli.run(&["push", "--calcs"]).code, Some(0));
     assert_eq!(calculated(), began, "a run that reads on changes nothing");
 }

@@ -11,10 +11,12 @@ use rcgen::{BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::http_fault_cells::Class;
+use crate::support::cli::Cli;
 use crate::support::execute::{Execute, Fault, What, listener};
 use crate::support::fault::{all, cut, framing, plan, then};
 use crate::support::ledger::{Ledger, Size};
 use crate::support::oracle;
+use crate::support::proxy::{Manner, Proxy};
 use crate::support::run::{self, Home, How, QUICK, Ran};
 use crate::support::seed::Rng;
 use crate::support::tls::{Authority, self_signed, self_signed_with};
@@ -194,6 +196,8 @@ async fn silent_after(answer: Vec<u8>) -> (String, tokio::sync::mpsc::UnboundedR
     (url, heard)
 }
 
+const PLAIN_HTTP: &[u8] = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n";
+
 /// A ServerHello that chooses TLS 1.1: no library makes one any more.
 fn hello_of_tls_1_1() -> Vec<u8> {
     let mut hello = vec![3, 2];
@@ -207,7 +211,6 @@ fn hello_of_tls_1_1() -> Vec<u8> {
 async fn what_does_not_speak_tls_1_2_or_later_hears_no_request() {
     let cases = [
         ("TLS 1.1", hello_of_tls_1_1(), "cannot be reached"),
-        ("plain HTTP", b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n".to_vec(), "cannot be reached"),
         ("14 a handshake that stalls", Vec::new(), "did not answer in time"),
     ];
     for (name, answer, words) in cases {
@@ -229,6 +232,43 @@ async fn what_does_not_speak_tls_1_2_or_later_hears_no_request() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_https_url_of_a_port_that_speaks_plain_http_says_so_at_once() {
+    let (url, mut heard) = silent_after(PLAIN_HTTP.to_vec()).await;
+    let port = url.rsplit_once(':').unwrap().1.to_owned();
+    let home = Home::new();
+    let ran = sync(run::settings(&url), &home).await;
+    assert_eq!((ran.kind(), ran.retried.len()), (Some(Kind::SourceUnreachable), 0), "{}", ran.told());
+    let sentence = format!("localhost does not speak TLS on port {port}, so https:// cannot reach it");
+    for words in [&*sentence, "Check the port in EXECUTE_URL. Write http:// there only if that is meant"] {
+        assert!(ran.told().contains(words), "{words}: {}", ran.told());
+    }
+    assert!(!home.database().exists(), "something was written");
+    let said = heard.recv().await.unwrap();
+    assert!(!said.windows(4).any(|bytes| bytes == b"GET " || bytes == b"Basi"), "it heard a request");
+
+    let output = Cli::patient(&home, &url).run(&["test"]);
+    assert_eq!(output.code, Some(4), "{output:?}");
+    assert!(output.stdout.contains(&format!("✗ TLS                {sentence}")), "{output:?}");
+    // A proxy that lets us through has no part in it.
+    let tunnel = Proxy::start(Manner::Tunnel(url.replace("https://localhost", "127.0.0.1").parse().unwrap())).await;
+    let settings = SourceSettings { proxy: Some(format!("http://{}", tunnel.address())), ..run::settings(&url) };
+    let ran = sync(settings, &home).await;
+    assert!(ran.told().contains(&sentence), "{}", ran.told());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_proxy_that_does_not_speak_tls_is_not_taken_for_the_server() {
+    let (proxy, _heard) = silent_after(PLAIN_HTTP.to_vec()).await;
+    let home = Home::new();
+    for url in ["https://execute.invalid", "http://execute.invalid"] {
+        let settings = SourceSettings { proxy: Some(proxy.clone()), ..run::settings(url) };
+        let ran = sync(settings, &home).await;
+        assert!(ran.told().contains("the proxy on the way to execute.invalid does not speak TLS"), "{}", ran.told());
+        assert!(!ran.told().contains("EXECUTE_URL"), "{}", ran.told());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_http_url_of_an_https_port_is_told_as_no_proper_http() {
     let ours = Authority::new("Our company");
     let server = Execute::start_tls(world(), ours.server(&["localhost"], |_| {})).await;
@@ -236,5 +276,6 @@ async fn an_http_url_of_an_https_port_is_told_as_no_proper_http() {
     let ran = sync(run::settings(&url), &home).await;
     assert!(ran.kind().is_some_and(|kind| matches!(kind, Kind::BadData | Kind::SourceUnreachable)), "{}", ran.told());
     assert!(ran.told().contains("EXECUTE_URL"), "{}", ran.told());
+    assert!(ran.told().contains("where the server speaks TLS, the address begins with https://"), "{}", ran.told());
     assert!(!home.database().exists(), "something was written");
 }

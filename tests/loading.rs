@@ -31,6 +31,7 @@ pub(crate) async fn prepare(destination: &mut dyn Destination) {
         mark: None,
         batch_date: None,
         refresh: None,
+        first_reading: None,
         run_id: "test".to_owned(),
         writer: "test".to_owned(),
         fence: 0,

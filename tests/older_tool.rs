@@ -1,5 +1,8 @@
 //! Databases of the older tool: taking them over, healing them, and going back to the tool and forth again.
 
+use execute_sync::destination::sqlite::browse::Browser;
+use tokio_util::sync::CancellationToken;
+
 use crate::support::cli::Output;
 use crate::support::execute::{Execute, What};
 use crate::support::older_tool::{self, Push, READ, SCHEMA, cli};
@@ -305,7 +308,18 @@ async fn a_newer_layout_is_refused_and_nothing_is_touched() {
     sync(&home, &server, &["push"]);
     edit(&home.database(), &["UPDATE EXECUTE_SYNC_STATE SET LAYOUT = 2", "PRAGMA user_version = 2"]);
     let before = (std::fs::read(home.database()).unwrap(), std::fs::read(home.mark_file()).unwrap());
-    for command in [&["push"][..], &["push", "-f"], &["clone"], &["create_views"], &["prune"]] {
+    for command in [
+        &["push"][..],
+        &["push", "-f"],
+        &["clone"],
+        &["create_views"],
+        &["prune"],
+        &["quarantine", "list"],
+        &["quarantine", "list", "--all"],
+        &["quarantine", "show", "1"],
+        &["quarantine", "retry"],
+        &["quarantine", "close", "1"],
+    ] {
         let output = cli(&home, &server.url()).run(command);
         assert_eq!(output.code, Some(2), "{command:?}: {}", output.stderr);
         assert!(
@@ -314,6 +328,11 @@ async fn a_newer_layout_is_refused_and_nothing_is_touched() {
             output.stderr
         );
         assert!(output.stderr.contains("Upgrade this program"), "{}", output.stderr);
+        assert_eq!(output.stdout, "", "{command:?}");
     }
+    let test = cli(&home, &server.url()).run(&["test"]);
+    assert!(test.code == Some(2) && test.stdout.contains("written by a newer Execute Sync"), "{test:?}");
+    let Err(looked_at) = Browser::open(&home.database(), CancellationToken::new()) else { panic!("it is shown") };
+    assert!(looked_at.message().contains("written by a newer Execute Sync"), "{looked_at:?}");
     assert!((std::fs::read(home.database()).unwrap(), std::fs::read(home.mark_file()).unwrap()) == before);
 }

@@ -151,14 +151,11 @@ fn a_broken_file_is_set_aside_with_a_message_and_the_last_good_one_is_used() {
 #[test]
 fn a_planted_link_is_refused_and_what_it_leads_to_stays() {
     let home = before();
-    let victim = home.path().join("victim");
-    std::fs::rename(file(&home), &victim).unwrap();
-    let old = std::fs::read(&victim).unwrap();
-    std::os::unix::fs::symlink(&victim, file(&home)).unwrap();
-    let output = add_two(cli(&home), &home);
-    assert_eq!(output.code, Some(1), "{}", output.stderr);
-    assert!(output.stderr.contains("symbolic link"), "{}", output.stderr);
-    assert_eq!(std::fs::read(&victim).unwrap(), old);
+    crate::support::profiles::with_planted_link(&home, &file(&home), || {
+        let output = add_two(cli(&home), &home);
+        assert_eq!(output.code, Some(1), "{}", output.stderr);
+        assert!(output.stderr.contains("symbolic link"), "{}", output.stderr);
+    });
 }
 
 #[cfg(unix)]

@@ -143,11 +143,35 @@ fn without_a_keychain_the_choices_are_offered_at_once_and_nothing_weaker_is_take
     let database = home.path().join("a.sqlite");
     let output = with_input(&cli, &add("One", "https://execute.example.com", &database, &["--secret-stdin"]), KEY);
     assert_eq!(output.code, Some(2), "{}", output.stderr);
-    for choice in ["keychain", "environment variable", "a file that only you can read"] {
+    let choices = [
+        "keychain",
+        "environment variable",
+        "a file that only you can read: --secret-from-env VAR, --secret-file PATH or --store-in file",
+    ];
+    for choice in choices {
         assert!(output.stderr.contains(choice), "{choice}: {}", output.stderr);
     }
     assert!(output.took < LIMIT, "{:?}", output.took);
     assert!(!file(&home).exists() && !app(&home).join("config/secrets").exists());
+    // A folder is not said to be gone on with before that is so.
+    let folder = home.path().join("older");
+    std::fs::create_dir(&folder).unwrap();
+    let env = format!(
+        "EXECUTESYNC_EXECUTE_URL=https://execute.example.com\nEXECUTESYNC_EXECUTE_APIKEY_ID={KEY_ID}\n\
+         EXECUTESYNC_EXECUTE_APIKEY_SECRET={VARIABLE}\nEXECUTESYNC_DATABASE_TYPE=SQLITE\n"
+    );
+    std::fs::write(folder.join(".env"), env).unwrap();
+    std::fs::write(folder.join("last_sync_date.txt"), "a mark").unwrap();
+    let import = |more: &[&str]| cli.run(&[&["profiles", "import", folder.to_str().unwrap()], more].concat());
+    let output = import(&[]);
+    assert_eq!((output.code, &*output.stdout), (Some(2), ""), "{}", output.stderr);
+    for choice in choices {
+        assert!(output.stderr.contains(choice), "{choice}: {}", output.stderr);
+    }
+    assert!(!file(&home).exists());
+    let output = import(&["--store-in", "file"]);
+    assert_eq!(output.code, Some(0), "{}", output.stderr);
+    assert!(output.stdout.starts_with("Goes on from a mark\nProfile: older\n"), "{}", output.stdout);
 }
 
 #[cfg(target_os = "linux")]

@@ -323,3 +323,23 @@ fn the_detector_finds_every_one_of_fifty_planted_leaks() {
     let clean: &[(&str, &[u8])] = &[("noise", &noise), ("other", "cänary-KEY/1+ \"q".as_bytes())];
     assert_eq!(detector.find(&[KEY, LOGIN], clean, None, &[] as &[PathBuf]), [""; 0]);
 }
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_crash_would_leave_no_core_dump_even_where_the_system_wants_one() {
+    let (server, home) = (Execute::start(Ledger::default()).await, Home::new());
+    server.fault_at(1, fault::then(crate::support::wire::Then::Stall));
+    let wanted = Cli::patient(&home, &server.url()).command(&["push"]);
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-c", "ulimit -S -c unlimited; exec \"$@\"", "sh"]).arg(wanted.get_program()).args(wanted.get_args());
+    shell.env_clear().envs(wanted.get_envs().filter_map(|(name, value)| Some((name, value?)))).current_dir(home.path());
+    let mut program = shell.stderr(std::process::Stdio::null()).spawn().unwrap();
+    while server.asked(What::Page) == 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+    }
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", program.id())).unwrap();
+    let core = limits.lines().find_map(|line| line.strip_prefix("Max core file size")).unwrap();
+    assert_eq!(core.split_whitespace().next(), Some("0"), "{limits}");
+    program.kill().unwrap();
+    program.wait().unwrap();
+}

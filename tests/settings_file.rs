@@ -199,10 +199,7 @@ fn with_many_writers_at_once_every_reader_finds_whole_settings() {
 #[test]
 fn a_planted_link_is_refused_and_what_it_leads_to_stays() {
     let home = before();
-    let victim = home.path().join("victim");
-    std::fs::rename(file(&home), &victim).unwrap();
-    let old = std::fs::read(&victim).unwrap();
-    std::os::unix::fs::symlink(&victim, file(&home)).unwrap();
-    assert!(open(app(&home)).0.set(settings(2)).is_err());
-    assert_eq!(std::fs::read(&victim).unwrap(), old);
+    crate::support::profiles::with_planted_link(&home, &file(&home), || {
+        assert!(open(app(&home)).0.set(settings(2)).is_err());
+    });
 }

@@ -44,6 +44,7 @@ struct Quitting(AtomicBool);
 
 /// Runs until the app is quit.
 pub(crate) fn run() -> ExitCode {
+    let kept_out = execute_sync::secret::keep_out_of_core_dumps();
     // A panic is a defect of ours and may quote data: what is written of it goes through the log's net.
     std::panic::set_hook(Box::new(|panic| log::error!("Internal error: {panic}")));
     let activity = Activity::default();
@@ -53,6 +54,9 @@ pub(crate) fn run() -> ExitCode {
     };
     if let Err(error) = begin_log(&dirs, &activity) {
         return fail(&error);
+    }
+    if let Err(error) = kept_out {
+        log::debug!("A crash could leave a core dump: {error}");
     }
     let hidden = std::env::args().any(|argument| argument == HIDDEN);
     // The worker has threads of its own: whatever a command does, runs go on.

@@ -11,6 +11,7 @@ use execute_sync::paths::{AppDirs, StateDir};
 use execute_sync::profile::import::Import;
 use execute_sync::profile::{DestinationSettings, ProfileStore, StoredProfile, stored};
 use execute_sync::secret_store::Secrets;
+use execute_sync::status::Gone;
 use execute_sync::worker::{Handle, Options, Pause, Planned, SystemClock, Told, Worker};
 use jiff::{Timestamp, ZonedDateTime};
 use tokio::sync::watch;
@@ -48,8 +49,8 @@ pub(crate) struct Core {
     /// Raised for a profile whose secret changed: the file of profiles does not tell.
     revisions: Mutex<BTreeMap<String, u64>>,
     has_tray: Mutex<bool>,
-    /// When the histories had been written to, as far as is known.
-    seen: Mutex<Vec<Option<SystemTime>>>,
+    /// What runs, and whoever moves databases, had left on the disk, as far as is known.
+    seen: Mutex<Vec<Traces>>,
     /// What a person chose in a dialog; the window may name no other paths.
     pub(crate) chosen: Chosen,
     /// What a person agreed to in a dialog.
@@ -65,6 +66,9 @@ pub(crate) struct Core {
     /// The connection test under way.
     pub(crate) test: OneAtATime,
 }
+
+/// When a profile's history was written to last, and whether its database is gone.
+type Traces = (Option<SystemTime>, Option<Gone>);
 
 impl Core {
     /// Starts the worker. Call on the runtime that the worker is to live on, and [`Core::reload`] then where it may block:
@@ -137,28 +141,30 @@ impl Core {
         let _ = self.is_loaded.subscribe().wait_for(|is_loaded| *is_loaded).await;
     }
 
-    /// Has another program, or a person by hand, changed the profiles; or has a run, ours or another's, left its record?
+    /// Has another program, or a person by hand, changed the profiles; has a run, ours or another's, left its record; or has
+    /// a database gone or come back?
     pub(crate) fn is_outdated(&self) -> bool {
-        let histories = self.histories();
+        let traces = self.traces();
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let has_run = *seen != histories;
-        *seen = histories;
+        let has_changed = *seen != traces;
+        *seen = traces;
         let (stamp, must_try_again) = {
             let known = self.known();
             (known.loaded.stamp.clone(), known.must_try_again())
         };
-        has_run || must_try_again || self.store.changed_since(&stamp)
+        has_changed || must_try_again || self.store.changed_since(&stamp)
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// When the history of each profile was written to last.
-    fn histories(&self) -> Vec<Option<SystemTime>> {
+    /// Those of each profile.
+    fn traces(&self) -> Vec<Traces> {
         let history = |profile: &StoredProfile| StateDir::new(profile.state_dir(&self.dirs)).history_file();
         let changed = |path: PathBuf| std::fs::metadata(path).and_then(|file| file.modified()).ok();
-        self.profiles().iter().map(history).map(changed).collect()
+        let traces = |profile: &StoredProfile| (changed(history(profile)), crate::run::gone(profile, &self.dirs));
+        self.profiles().iter().map(traces).collect()
     }
 
     /// The profiles, in their order.
@@ -298,6 +304,7 @@ impl Core {
     fn planned(&self, profile: &StoredProfile) -> Planned {
         // From the disk, so before anything is held.
         let runs = crate::run::runs_of(profile, &self.dirs);
+        let gone = crate::run::gone(profile, &self.dirs);
         let revisions = self.revisions.lock().unwrap_or_else(PoisonError::into_inner);
         Planned {
             id: profile.id.clone(),
@@ -305,6 +312,7 @@ impl Core {
             paused: profile.paused.map(|pause| Pause { until: pause.until }),
             revision: fingerprint(profile).wrapping_add(revisions.get(&profile.id).copied().unwrap_or_default()),
             runs,
+            gone,
         }
     }
 }
@@ -340,6 +348,12 @@ fn fingerprint(profile: &StoredProfile) -> u64 {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use std::time::Duration;
+
+    use execute_sync::history::{History, Outcome, RunRecord};
+    use execute_sync::schedule::Every;
+    use execute_sync::worker::ProfileStatus;
+
     use super::*;
 
     #[tokio::test]
@@ -373,6 +387,47 @@ mod tests {
         let (read, ()) = tokio::join!(tokio::task::spawn_blocking(move || reading.reload()), core.loaded());
         read.unwrap();
         assert_eq!(core.state().profiles.len(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_database_that_is_deleted_is_missed_and_one_that_is_put_back_is_not() {
+        let home = tempfile::tempdir().unwrap();
+        let dirs = AppDirs::find(Some(home.path().into())).unwrap();
+        let core = Core::start(dirs, Activity::default(), Arc::new(|_| {})).unwrap();
+        let database = home.path().join("n.sqlite");
+        let mut profile = StoredProfile::new("Northern", &database).unwrap();
+        // None of our own runs comes in between.
+        profile.schedule.every = Every::Manual;
+        core.store.add(profile.clone()).unwrap();
+        std::fs::write(&database, "").unwrap();
+        let state_dir = profile.state_dir(&core.dirs);
+        core.dirs.ensure(&state_dir).unwrap();
+        let target = format!("sqlite:{}", home.path().canonicalize().unwrap().join("n.sqlite").display());
+        let at = views::utc(&Timestamp::now());
+        let (started, finished, outcome) = (at.clone(), Some(at), Some(Outcome::Succeeded));
+        let run = RunRecord { run_id: "a".into(), target, started, finished, outcome, ..RunRecord::default() };
+        History::open(&state_dir).finish(&run).unwrap();
+        core.reload();
+        assert!(core.is_outdated() && !core.is_outdated(), "looked at for the first time");
+        assert_eq!(core.planned(&profile).gone, None);
+
+        std::fs::remove_file(&database).unwrap();
+        assert!(core.is_outdated());
+        core.reload();
+        let mut states = core.worker.changes();
+        let mut says = async |words: &str| {
+            let says =
+                |states: &Vec<ProfileStatus>| states.iter().any(|profile| profile.status.sentence.starts_with(words));
+            tokio::time::timeout(Duration::from_secs(60), states.wait_for(says)).await.is_ok_and(|said| said.is_ok())
+        };
+        assert!(says("Not up to date · the database ").await);
+        assert_eq!(core.state().profiles[0].state, crate::contract::ProfileState::NeedsYou);
+        assert!(!core.is_outdated() && !database.exists());
+
+        std::fs::write(&database, "").unwrap();
+        assert!(core.is_outdated());
+        core.reload();
+        assert!(says("Up to date").await);
     }
 
     #[tokio::test]

@@ -11,6 +11,7 @@ use execute_sync::paths::AppDirs;
 use execute_sync::profile::{DestinationSettings, Profile, ProfileStore, StoredProfile, folders};
 use execute_sync::progress::{Event, Observer, RunSummary, grouped};
 use execute_sync::secret_store::Secrets;
+use execute_sync::status::Gone;
 use execute_sync::sync::Finished;
 use execute_sync::worker::Runner;
 use tokio_util::sync::CancellationToken;
@@ -118,6 +119,11 @@ pub(crate) fn writable(stored: &StoredProfile, dirs: &AppDirs) -> Result<(Destin
 /// The last runs, newest first; a history that cannot be read counts as none.
 pub(crate) fn runs_of(stored: &StoredProfile, dirs: &AppDirs) -> Vec<RunRecord> {
     destination(stored, dirs).and_then(|(_, engine)| engine.runs(LOOKED_AT)).unwrap_or_default()
+}
+
+/// What is missing where the profile's database should be.
+pub(crate) fn gone(stored: &StoredProfile, dirs: &AppDirs) -> Option<Gone> {
+    destination(stored, dirs).ok().and_then(|(_, engine)| engine.gone())
 }
 
 #[cfg(test)]

@@ -76,7 +76,8 @@ fn state(state: State) -> ProfileState {
         State::Paused => ProfileState::Paused,
         State::Offline | State::Retrying => ProfileState::Offline,
         State::Stopped => ProfileState::Stopped,
-        State::NeedsYou => ProfileState::NeedsYou,
+        // Whether it is put back or read anew, a person decides.
+        State::NeedsYou | State::Missing => ProfileState::NeedsYou,
         State::Failed | State::Late => ProfileState::Failed,
         State::Never => ProfileState::Never,
     }

@@ -61,6 +61,17 @@ pub fn edit(home: &Home, from: &str, to: &str) {
     std::fs::write(file(home), text.replace(from, to)).expect("it is ours");
 }
 
+/// A link stands in the place of `file`. `write` is to refuse it; what it leads to stays as it was.
+#[cfg(unix)]
+pub fn with_planted_link(home: &Home, file: &Path, write: impl FnOnce()) {
+    let victim = home.path().join("victim");
+    std::fs::rename(file, &victim).expect("the file is there");
+    let old = std::fs::read(&victim).expect("it is ours");
+    std::os::unix::fs::symlink(&victim, file).expect("the folder is ours");
+    write();
+    assert_eq!(std::fs::read(&victim).expect("it stays"), old);
+}
+
 /// Runs with something on standard input.
 pub fn with_input(cli: &Cli, arguments: &[&str], input: &str) -> Output {
     let started = std::time::Instant::now();

@@ -67,6 +67,21 @@ pub(crate) fn named_profile(root: &ArgMatches, command: &ArgMatches) -> Option<S
     [command, root].into_iter().find_map(|matches| matches.try_get_one::<String>("profile").ok().flatten().cloned())
 }
 
+/// Does the command that was called only look at what is there? Then it leaves nothing behind, not even a log file.
+pub(crate) fn only_looks(root: &ArgMatches) -> bool {
+    match root.subcommand() {
+        Some(("config" | "runs" | "status", _)) => true,
+        Some(("quarantine", below)) => matches!(below.subcommand_name(), Some("list" | "show")),
+        _ => false,
+    }
+}
+
+/// Does the command, or the one below it that was called, take `--json` and was given it?
+pub(crate) fn wants_json(command: &ArgMatches) -> bool {
+    let here = command.try_get_one::<bool>("json").ok().flatten().copied().unwrap_or(false);
+    here || command.subcommand().is_some_and(|(_, below)| wants_json(below))
+}
+
 fn commands() -> Vec<Command> {
     let json = || Arg::new("json").long("json").action(ArgAction::SetTrue).help("Print JSON");
     let allow_removals = |when: &str| {
@@ -100,7 +115,7 @@ fn commands() -> Vec<Command> {
             .arg(json()),
         Command::new("create_views").alias("create-views").about("Create or refresh the helper views").arg(json()),
         Command::new("prune").about("Delete superseded rows").arg(json()),
-        Command::new("status").about("Is the data fresh? Reads the local history only").arg(json()),
+        Command::new("status").about("Is the data fresh? By the local history; asks no server").arg(json()),
         Command::new("runs").about("List the last runs").arg(json()).arg(
             Arg::new("limit")
                 .long("limit")

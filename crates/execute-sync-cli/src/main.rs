@@ -9,9 +9,8 @@ mod signals;
 
 use std::process::ExitCode;
 
-use execute_sync::error::Error;
-
 fn main() -> ExitCode {
+    let kept_out = execute_sync::secret::keep_out_of_core_dumps();
     // A panic is a defect of ours; what it says may quote data, so it goes through the same net as everything else.
     std::panic::set_hook(Box::new(|panic| printer::talk(&format!("Internal error: {panic}"))));
     let matches = match args::command().try_get_matches() {
@@ -30,10 +29,11 @@ fn main() -> ExitCode {
             return ExitCode::from(1);
         }
     };
-    let code = runtime.block_on(commands::dispatch(&matches)).unwrap_or_else(|error: Error| {
-        printer::error(&error);
-        error.kind().exit_code()
-    });
+    let code = runtime.block_on(commands::dispatch(&matches));
+    if let Err(error) = kept_out {
+        // Only now is there a log.
+        log::debug!("A crash could leave a core dump: {error}");
+    }
     runtime.shutdown_timeout(std::time::Duration::from_millis(500));
     if printer::lost_data() {
         printer::talk("Error: standard output cannot be written: its disk is full or failing");

@@ -53,7 +53,7 @@ impl Session {
         };
         logging::install(logging::LogSettings {
             level,
-            file: log.file,
+            file: log.file.filter(|_| !args::only_looks(root)),
             sink: Some(Box::new(move |line| above.print_above(line))),
             ..logging::LogSettings::default()
         })?;
@@ -86,11 +86,11 @@ impl Session {
         }
     }
 
-    /// The engine for what needs no source and only looks: for a profile nothing is made.
+    /// The engine for what needs no source and only looks: nothing is made.
     pub(crate) fn engine(&self) -> Result<Engine> {
         let (destination, state_dir) = self.destination()?;
         match &self.profile {
-            None => self.engine_for(destination, &state_dir),
+            None => Ok(Engine::with_mark_file(destination, &state_dir)),
             Some((stored, dirs)) => {
                 folders::check_state_dir(&state_dir, dirs)?;
                 Ok(Engine::for_profile(stored, destination, &state_dir))

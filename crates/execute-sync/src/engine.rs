@@ -13,12 +13,13 @@ use crate::destination::{Destination, QuarantineEntry, QuarantineFilter, ViewRep
 use crate::error::{Error, Kind, Result};
 use crate::history::{History, Outcome, RunError, RunRecord};
 use crate::logging;
-use crate::paths::StateDir;
+use crate::paths::{StateDir, folder_of, real_folder};
 use crate::profile::{DestinationSettings, SourceSettings, StoredProfile, SyncOptions};
 use crate::progress::{Event, Observer, RunSummary};
 use crate::retry::RetryLimits;
 use crate::run_lock::RunLock;
 use crate::source::{Sign, Source};
+use crate::status::Gone;
 use crate::sync::requeue::{self, Requeued};
 use crate::sync::{self, Finished, Job, Task, ViewDuty};
 
@@ -194,6 +195,18 @@ impl Engine {
         History::open(self.state.path()).runs(&target, is_alive, enough)
     }
 
+    /// What is not where the database should be; none while it is there, and where that cannot be told. Opens nothing.
+    pub fn gone(&self) -> Option<Gone> {
+        let DestinationSettings::Sqlite { path } = &self.destination;
+        if path.try_exists().unwrap_or(true) {
+            return None;
+        }
+        // Through a link SQLite makes the file that the link leads to.
+        let real = path.read_link().map_or_else(|_| path.clone(), |to| folder_of(path).join(to));
+        let folder = folder_of(&real);
+        Some(if folder.is_dir() { Gone::File(path.clone()) } else { Gone::Folder(folder.to_owned()) })
+    }
+
     /// Keeps every run away while the result is held: for removing what a run would use.
     ///
     /// # Errors
@@ -279,8 +292,7 @@ impl Engine {
     fn target(&self) -> String {
         match &self.destination {
             DestinationSettings::Sqlite { path } => {
-                let folder = crate::paths::folder_of(path);
-                let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+                let folder = real_folder(folder_of(path));
                 format!("sqlite:{}", folder.join(path.file_name().unwrap_or_default()).display())
             }
         }

@@ -132,6 +132,18 @@ pub fn disk_error(path: &Path, what: impl Display, error: io::Error) -> Error {
     Error::new(Kind::Disk, format!("{} {what}", path.display())).hint(hint).because(error)
 }
 
+/// `folder` without links, as far as it is there: one that has vanished keeps the name that it had.
+pub fn real_folder(folder: &Path) -> PathBuf {
+    let whole = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    let there = whole.ancestors().find_map(|above| Some((above, above.canonicalize().ok()?)));
+    let Some((above, real)) = there else { return whole };
+    // An empty rest would add a separator.
+    match whole.strip_prefix(above) {
+        Ok(rest) if !rest.as_os_str().is_empty() => real.join(rest),
+        _ => real,
+    }
+}
+
 /// The folder that holds `path`; the working directory for a bare name.
 pub fn folder_of(path: &Path) -> &Path {
     match path.parent() {

@@ -2,8 +2,9 @@
 //!
 //! The first net is the type: a [`Secret`] cannot be printed, cloned or serialised, and whoever needs the value says
 //! `expose`. The last one is [`redact`], for text that others made (an error of a driver, an answer of a server).
-//! Where secrets are kept between runs is not here.
+//! Where secrets are kept between runs is not here. What a crash would tell is: [`keep_out_of_core_dumps`].
 
+mod core_dumps;
 mod encodings;
 mod printable;
 mod redact;
@@ -15,6 +16,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
+pub use core_dumps::keep_out_of_core_dumps;
 pub use encodings::encodings;
 pub use printable::printable;
 pub use redact::{REDACTED, redact, register_basic};

@@ -1,11 +1,13 @@
 //! A profile's state as one sentence: the same in the window, the tray, a notification and `status`.
 //!
-//! Judged from the history alone ([`of_history`]: what the command line has), or with what a worker knows besides
-//! ([`of_profile`]). Nothing is green while something is wrong, and nothing red that a retry may still cure.
+//! Judged from the history and a look at the database's place ([`of_history`]: what the command line has), or with what a
+//! worker knows besides ([`of_profile`]). Nothing is green while something is wrong, and nothing red that a retry may still
+//! cure.
 
 #[cfg(test)]
 mod tests;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -43,6 +45,8 @@ pub enum State {
     Late,
     /// It was stopped as asked, with more known to come.
     Stopped,
+    /// The database that was synced is not there any more.
+    Missing,
     /// Nothing has been synced yet.
     Never,
 }
@@ -54,10 +58,19 @@ pub struct Status {
     pub state: State,
     /// In a sentence. It may quote a server.
     pub sentence: String,
-    /// What `status` ends with: 0 up to date, 1 failed or late, 6 open quarantine entries.
+    /// What `status` ends with: 0 up to date, 1 failed, late or gone, 6 open quarantine entries.
     pub exit_code: u8,
     /// Something is wrong that trying again has not cured.
     pub is_red: bool,
+}
+
+/// What is not where a database was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Gone {
+    /// The file, which a run makes anew.
+    File(PathBuf),
+    /// The folder that it was in, which nobody makes.
+    Folder(PathBuf),
 }
 
 /// What a worker knows about a profile besides its history.
@@ -71,16 +84,21 @@ pub struct Live {
     pub is_queued: bool,
     /// Another program holds the destination, as far as is known.
     pub is_elsewhere: bool,
+    /// The database is not there.
+    pub gone: Option<Gone>,
     /// Failed attempts in a row, and the last one's error.
     pub failing: Option<(u32, Kind, RunError)>,
     /// How long until the next run.
     pub next: Option<Duration>,
 }
 
-/// By the history alone, newest run first. `wait_s` is how often a run is expected; 0 is never.
-pub fn of_history(runs: &[RunRecord], wait_s: u64, now: Timestamp) -> Status {
+/// By the history, newest run first, and whether the database is `gone`. `wait_s` is how often a run is expected; 0 is never.
+pub fn of_history(runs: &[RunRecord], gone: Option<&Gone>, wait_s: u64, now: Timestamp) -> Status {
     let running = runs.first().filter(|run| run.outcome.is_none());
     let prefix = if running.is_some() { "Syncing now · " } else { "" };
+    if let Some(gone) = gone.filter(|_| has_stored(runs)) {
+        return status(State::Missing, format!("{prefix}Not up to date · {}", missing(gone)));
+    }
     let Some(last) = last_telling(runs) else {
         return match running {
             Some(run) => {
@@ -123,7 +141,7 @@ pub fn of_history(runs: &[RunRecord], wait_s: u64, now: Timestamp) -> Status {
 /// With what a worker knows besides.
 pub fn of_profile(runs: &[RunRecord], live: &Live, now: Timestamp, zone: &TimeZone) -> Status {
     let next = |what: &str| live.next.map(|wait| format!(" · {what} {}", within(wait))).unwrap_or_default();
-    let known = || of_history(runs, 0, now);
+    let known = || of_history(runs, live.gone.as_ref(), 0, now);
     if let Some(doing) = &live.running {
         return status(State::Syncing, doing.clone());
     }
@@ -186,7 +204,8 @@ fn status(state: State, sentence: String) -> Status {
     let (exit_code, is_red) = match state {
         State::UpToDate | State::Syncing | State::Paused => (0, false),
         State::Quarantine => (6, false),
-        State::Offline | State::Retrying | State::Late | State::Stopped | State::Never => (1, false),
+        // What a run cannot cure of a missing database, its error tells.
+        State::Offline | State::Retrying | State::Late | State::Stopped | State::Missing | State::Never => (1, false),
         State::NeedsYou | State::Failed => (1, true),
     };
     Status { state, sentence, exit_code, is_red }
@@ -200,6 +219,23 @@ fn last_telling(runs: &[RunRecord]) -> Option<&RunRecord> {
         Some(Outcome::Cancelled) => run.pages > 0,
         Some(Outcome::Succeeded | Outcome::Quarantined | Outcome::Failed | Outcome::Interrupted) => true,
     })
+}
+
+/// Has any of these runs left something in the database? A complete one has, if only the state row.
+fn has_stored(runs: &[RunRecord]) -> bool {
+    runs.iter().any(|run| run.fence.is_some() || is_good(run))
+}
+
+/// What is missing, and what to do.
+fn missing(gone: &Gone) -> String {
+    match gone {
+        Gone::File(path) => {
+            format!("the database {} is gone · put it back, or the next sync reads everything anew", path.display())
+        }
+        Gone::Folder(path) => {
+            format!("the folder {} of the database is gone · put it back, or connect the disk it is on", path.display())
+        }
+    }
 }
 
 fn problem(last: &RunRecord) -> Option<String> {

@@ -29,7 +29,7 @@ use crate::engine::Order;
 use crate::history::{RunError, RunRecord};
 use crate::progress::Observer;
 use crate::schedule::Schedule;
-use crate::status::Status;
+use crate::status::{Gone, Status};
 use crate::sync::Finished;
 
 /// What a run of a profile is.
@@ -93,6 +93,8 @@ pub struct Planned {
     pub revision: u64,
     /// Its history, newest first. What another program ran since the worker last knew counts as if it had run it.
     pub runs: Vec<RunRecord>,
+    /// The database is not there.
+    pub gone: Option<Gone>,
 }
 
 /// No runs by themselves. A run under way is stopped; one that a person asks for is made all the same.

@@ -15,23 +15,51 @@ use clap::ArgMatches;
 use execute_sync::engine;
 use execute_sync::error::{Error, Kind, Result};
 use execute_sync::logging::{self, LogSettings};
+use serde_json::json;
 
 use crate::session::Session;
 use crate::{args, printer};
 
-/// Runs the command that `matches` names; gives the exit code.
-pub(crate) async fn dispatch(matches: &ArgMatches) -> Result<u8> {
+/// Runs the command that `matches` names; gives the exit code. An error that came before there was a result is told here,
+/// also to scripts that asked for JSON.
+pub(crate) async fn dispatch(matches: &ArgMatches) -> u8 {
     let Some((name, sub)) = matches.subcommand() else {
         let _ = args::command().print_help();
-        return Ok(0);
+        return 0;
     };
-    let json = sub.try_get_one::<bool>("json").ok().flatten().copied().unwrap_or(false);
+    let (mut session, json) = (None, args::wants_json(sub));
+    let error = match run_named(&mut session, matches, name, sub, json).await {
+        Ok(code) => return code,
+        Err(error) => error,
+    };
+    if json {
+        printer::as_json(&json!({ "error": printer::error_value(&error) }));
+    }
+    match (&session, name) {
+        // Somebody wanted it so.
+        (Some(session), _) if error.kind() == Kind::Cancelled => return session.stop.exit_code(),
+        // These failures go the way of the log, so that they stand in LOG_FILE too.
+        (Some(_), "create_views") => engine::tell_failure("Creating the views", &error),
+        (Some(_), "prune") => engine::tell_failure("Pruning", &error),
+        _ => printer::error(&error),
+    }
+    error.kind().exit_code()
+}
+
+/// `session` is set for the commands that have settings, as soon as these could be read.
+async fn run_named(
+    session: &mut Option<Session>,
+    matches: &ArgMatches,
+    name: &str,
+    sub: &ArgMatches,
+    json: bool,
+) -> Result<u8> {
     args::refuse_unused(name, matches, &args::flags(matches, sub))?;
     // These work with nothing configured, even with a broken .env.
     match name {
         "version" => {
             if json {
-                printer::as_json(&serde_json::json!({ "version": env!("CARGO_PKG_VERSION") }));
+                printer::as_json(&json!({ "version": env!("CARGO_PKG_VERSION") }));
             } else {
                 printer::line(env!("CARGO_PKG_VERSION"));
             }
@@ -53,20 +81,16 @@ pub(crate) async fn dispatch(matches: &ArgMatches) -> Result<u8> {
             let _ = logging::install(LogSettings::default());
             return Ok(run::not_begun(error, json));
         }
-        session => session?,
+        begun => session.insert(begun?),
     };
-    let done = run_command(&session, name, sub, json);
-    let done = match name {
+    let done = run_command(session, name, sub, json);
+    match name {
         // These wait for a server or a lock without looking at the signal, and have nothing to finish.
         "test" | "quarantine" => tokio::select! {
             done = done => done,
-            () = session.stop.token.cancelled() => Ok(session.stop.exit_code()),
+            () = session.stop.token.cancelled() => Err(Error::new(Kind::Cancelled, "stopped as asked")),
         },
         _ => done.await,
-    };
-    match done {
-        Err(error) if error.kind() == Kind::Cancelled => Ok(session.stop.exit_code()),
-        done => done,
     }
 }
 
@@ -76,24 +100,13 @@ async fn run_command(session: &Session, name: &str, sub: &ArgMatches, json: bool
         "push" => run::push(session, sub.get_flag("allow-removals"), json).await,
         "clone" => run::clone(session, sub.get_flag("allow-removals"), json).await,
         "sync" => run::sync(session, sub.get_flag("allow-removals")).await,
-        "create_views" => logged("Creating the views", views::create(session, json).await),
-        "prune" => logged("Pruning", views::prune(session, json).await),
+        "create_views" => views::create(session, json).await,
+        "prune" => views::prune(session, json).await,
         "status" => status::status(session, json),
         "runs" => status::runs(session, sub.get_one::<u32>("limit").copied().unwrap_or(20), json),
         "quarantine" => quarantine::dispatch(session, sub).await,
         "test" => test::test(session, json).await,
         "config" => config::show(session, json),
         other => Err(Error::new(Kind::Internal, format!("the command {other} is not wired up"))),
-    }
-}
-
-/// A failure goes the way of the log, so that it stands in LOG_FILE too.
-fn logged(what: &str, done: Result<u8>) -> Result<u8> {
-    match done {
-        Err(error) if error.kind() != Kind::Cancelled => {
-            engine::tell_failure(what, &error);
-            Ok(error.kind().exit_code())
-        }
-        done => done,
     }
 }

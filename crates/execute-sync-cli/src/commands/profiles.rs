@@ -143,7 +143,9 @@ impl Desk {
         profile.check(&self.dirs)?;
         let host = profile.url()?.bound_host();
         let (place, secret) = self.secret(matches, &profile, &host, None)?;
-        self.keep(profile, SecretReference { place, host }, secret).await
+        self.keep(&mut profile, SecretReference { place, host }, secret).await?;
+        tell_kept(&profile);
+        Ok(0)
     }
 
     fn destination(&self, destination: &mut StoredDestination, matches: &ArgMatches) -> Result<()> {
@@ -170,18 +172,20 @@ impl Desk {
     }
 
     async fn import(&self, matches: &ArgMatches) -> Result<u8> {
-        let import = import::read_folder(Path::new(named(matches, "folder")), given(matches, "name"), &self.dirs)?;
+        let mut import = import::read_folder(Path::new(named(matches, "folder")), given(matches, "name"), &self.dirs)?;
         refuse_taken(&self.profiles()?.profiles, &import.profile.name)?;
         let host = import.profile.url()?.bound_host();
-        let (place, secret) = self.secret(matches, &import.profile, &host, import.secret)?;
         for note in &import.notes {
             printer::talk(&format!("Note: {note}"));
         }
+        let (place, secret) = self.secret(matches, &import.profile, &host, import.secret.take())?;
+        self.keep(&mut import.profile, SecretReference { place, host }, secret).await?;
         match &import.mark {
             Some(mark) => printer::quoting_line(&format!("Goes on from {mark}")),
             None => printer::line("No mark is there: the first run reads everything"),
         }
-        self.keep(import.profile, SecretReference { place, host }, secret).await
+        tell_kept(&import.profile);
+        Ok(0)
     }
 
     /// Where the secret is to be, and the secret if it is to be put there now.
@@ -212,30 +216,29 @@ impl Desk {
     /// The secret first: a profile whose secret could not be kept is not written down.
     async fn keep(
         &self,
-        mut profile: StoredProfile,
+        profile: &mut StoredProfile,
         reference: SecretReference,
         secret: Option<Arc<Secret>>,
-    ) -> Result<u8> {
+    ) -> Result<()> {
         match &secret {
-            Some(secret) => self.secrets.set(&profile.id, API_KEY, &reference, secret).await?,
+            Some(secret) => {
+                let kept = self.secrets.set(&profile.id, API_KEY, &reference, secret).await;
+                let could_be_elsewhere = reference.place == Place::Keychain && !secret.is_empty();
+                kept.map_err(|error| if could_be_elsewhere { with_other_places(error) } else { error })?;
+            }
             // What is read at each run is tried now; a variable may be set later.
             None if matches!(reference.place, Place::Environment { .. }) => {}
             None => drop(self.secrets.get(&profile.id, API_KEY, &reference, &reference.host).await?),
         }
         profile.secret = Some(reference.clone());
-        let (id, name, shown) = (profile.id.clone(), profile.name.clone(), database(&profile));
-        if let Err(error) = self.store.add(profile) {
+        if let Err(error) = self.store.add(profile.clone()) {
             if secret.is_some() {
                 // The first error is the one to tell; a secret without a profile is found by nobody.
-                let _ = self.secrets.delete(&id, API_KEY, &reference, &self.dirs).await;
+                let _ = self.secrets.delete(&profile.id, API_KEY, &reference, &self.dirs).await;
             }
             return Err(error);
         }
-        printer::quoting_line(&format!("Profile: {name}"));
-        printer::quoting_line(&format!("Secret: {reference}"));
-        printer::quoting_line(&format!("Database: {shown}"));
-        printer::talk(&format!("Next: execute-sync test --profile '{name}'"));
-        Ok(0)
+        Ok(())
     }
 
     async fn remove(&self, name: &str, delete_database: bool) -> Result<u8> {
@@ -280,6 +283,21 @@ impl Desk {
         printer::quoting_line(&format!("Removed: {}", profile.name));
         Ok(0)
     }
+}
+
+/// The keychain could not keep a secret: the remedy in this program's flags.
+fn with_other_places(error: Error) -> Error {
+    let remedy = error.remedy().unwrap_or("Keep it elsewhere");
+    let remedy = format!("{remedy}: --secret-from-env VAR, --secret-file PATH or --store-in file");
+    error.hint(remedy)
+}
+
+fn tell_kept(profile: &StoredProfile) {
+    let secret = profile.secret.as_ref().map(ToString::to_string).unwrap_or_default();
+    printer::quoting_line(&format!("Profile: {}", profile.name));
+    printer::quoting_line(&format!("Secret: {secret}"));
+    printer::quoting_line(&format!("Database: {}", database(profile)));
+    printer::talk(&format!("Next: execute-sync test --profile '{}'", profile.name));
 }
 
 fn refuse_taken(profiles: &[StoredProfile], name: &str) -> Result<()> {

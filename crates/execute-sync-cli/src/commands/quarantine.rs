@@ -27,10 +27,8 @@ pub(crate) async fn dispatch(session: &Session, matches: &ArgMatches) -> Result<
             Ok(0)
         }
         Some(("show", sub)) => {
-            for entry in entries(sub) {
-                let found = engine.quarantine(QuarantineFilter::Entry(entry)).await?;
-                let found = found.first().ok_or_else(|| no_entry(entry))?;
-                show(found, sub.get_flag("json"));
+            for entry in existing(&engine, sub).await? {
+                show(&entry, sub.get_flag("json"));
             }
             Ok(0)
         }
@@ -40,7 +38,7 @@ pub(crate) async fn dispatch(session: &Session, matches: &ArgMatches) -> Result<
             let filters: Vec<QuarantineFilter> = if named.is_empty() {
                 vec![QuarantineFilter::Open]
             } else {
-                named.into_iter().map(QuarantineFilter::Entry).collect()
+                named.iter().map(|entry| QuarantineFilter::Entry(entry.entry)).collect()
             };
             let mut all_stored = true;
             let mut tried = 0;
@@ -57,7 +55,7 @@ pub(crate) async fn dispatch(session: &Session, matches: &ArgMatches) -> Result<
             Ok(if all_stored { 0 } else { 6 })
         }
         Some(("close", sub)) => {
-            let named = existing(&engine, sub).await?;
+            let named: Vec<i64> = existing(&engine, sub).await?.iter().map(|entry| entry.entry).collect();
             let closed = engine.close_quarantine(&named).await?;
             printer::line(&format!("{closed} {} closed", if closed == 1 { "entry" } else { "entries" }));
             Ok(0)
@@ -66,24 +64,17 @@ pub(crate) async fn dispatch(session: &Session, matches: &ArgMatches) -> Result<
     }
 }
 
-fn entries(matches: &ArgMatches) -> Vec<i64> {
-    matches.get_many::<i64>("entry").into_iter().flatten().copied().collect()
-}
-
 /// The entries named; an error for one that is not there.
-async fn existing(engine: &Engine, matches: &ArgMatches) -> Result<Vec<i64>> {
-    let named = entries(matches);
-    for entry in &named {
-        if engine.quarantine(QuarantineFilter::Entry(*entry)).await?.is_empty() {
-            return Err(no_entry(*entry));
-        }
+async fn existing(engine: &Engine, matches: &ArgMatches) -> Result<Vec<QuarantineEntry>> {
+    let mut found = Vec::new();
+    for entry in matches.get_many::<i64>("entry").into_iter().flatten() {
+        let there = engine.quarantine(QuarantineFilter::Entry(*entry)).await?;
+        found.push(there.into_iter().next().ok_or_else(|| {
+            Error::new(Kind::Configuration, format!("there is no quarantine entry {entry}"))
+                .hint("`execute-sync quarantine list --all` shows the entries there are.")
+        })?);
     }
-    Ok(named)
-}
-
-fn no_entry(entry: i64) -> Error {
-    Error::new(Kind::Configuration, format!("there is no quarantine entry {entry}"))
-        .hint("`execute-sync quarantine list --all` shows the entries there are.")
+    Ok(found)
 }
 
 fn list(entries: &[QuarantineEntry], json: bool, none: &str) {

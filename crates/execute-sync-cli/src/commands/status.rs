@@ -1,4 +1,4 @@
-//! `status` and `runs`: what the local history knows.
+//! `status` and `runs`: what the local history knows, and whether the database it speaks of is there.
 
 use execute_sync::error::Result;
 use execute_sync::history::Outcome;
@@ -9,15 +9,15 @@ use serde_json::json;
 use crate::printer::{self, grouped};
 use crate::session::Session;
 
-/// One sentence, and 0 up to date, 1 failed or late, 6 open quarantine entries.
+/// One sentence, and 0 up to date, 1 failed, late or gone, 6 open quarantine entries.
 pub(crate) fn status(session: &Session, json: bool) -> Result<u8> {
     let has_calcs = profile::options_from(&session.sources).is_ok_and(|options| options.include_calcs);
-    let runs = session
-        .engine()?
-        .runs_until(|runs| status::is_known(runs) && (!has_calcs || status::calculated_as_of(runs).is_some()))?;
+    let engine = session.engine()?;
+    let runs =
+        engine.runs_until(|runs| status::is_known(runs) && (!has_calcs || status::calculated_as_of(runs).is_some()))?;
     let calculated = status::calculated_as_of(&runs).filter(|_| has_calcs);
     let wait_s = profile::wait_from(&session.sources)?;
-    let status = status::of_history(&runs, wait_s, Timestamp::now());
+    let status = status::of_history(&runs, engine.gone().as_ref(), wait_s, Timestamp::now());
     if json {
         printer::as_json(&json!({
             "state": status.state, "sentence": status.sentence, "exit_code": status.exit_code, "last_run": runs.first(),

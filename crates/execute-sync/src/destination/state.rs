@@ -18,6 +18,8 @@ pub struct State {
     pub batch_date: Option<BatchDate>,
     /// A full refresh that is under way.
     pub refresh: Option<Refresh>,
+    /// The very first reading of everything is under way: when it began. Never with a full refresh, which has its own date.
+    pub first_reading: Option<BatchDate>,
     /// The run that wrote last.
     pub run_id: String,
     /// The program and machine that wrote last.

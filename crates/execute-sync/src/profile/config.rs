@@ -26,6 +26,13 @@ pub struct ConfigLine {
     pub note: Option<String>,
 }
 
+impl ConfigLine {
+    /// Adds something to know.
+    pub fn add_note(&mut self, more: &str) {
+        self.note = Some(self.note.take().map_or_else(|| more.to_owned(), |note| format!("{note}; {more}")));
+    }
+}
+
 /// `Name: value`.
 impl fmt::Display for ConfigLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -65,7 +72,8 @@ fn line(sources: &Sources, setting: &'static Setting) -> ConfigLine {
             None => (default_of(sources, setting), None, None),
         }
     };
-    let notes = [problem, note(sources, setting, origin)];
+    let unread = origin.is_none().then(|| unread_proxy(sources, setting)).flatten();
+    let notes = [problem, note(sources, setting, origin), unread];
     let note = notes.into_iter().flatten().collect::<Vec<_>>().join("; ");
     ConfigLine { name: setting.title, env: setting.env(), value, origin, note: (!note.is_empty()).then_some(note) }
 }
@@ -129,6 +137,20 @@ fn note(sources: &Sources, setting: &Setting, origin: Option<Origin>) -> Option<
     };
     let notes: Vec<String> = older.into_iter().chain(again).collect();
     (!notes.is_empty()).then(|| notes.join("; "))
+}
+
+/// What other programs go by, in order.
+const PROXY_VARIABLES: [&str; 6] = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
+
+/// A proxy that stands in the file under a name which counts in the environment alone.
+fn unread_proxy(sources: &Sources, setting: &Setting) -> Option<String> {
+    if setting.name != settings::PROXY.name || sources.profile.is_some() {
+        return None;
+    }
+    let is_unread = |name: &&str| sources.file.get(name).is_some() && sources.environment.get(name).is_none();
+    let name = PROXY_VARIABLES.into_iter().find(|name| is_unread(name))?;
+    let file = sources.file.name();
+    Some(format!("{name} in {file} is not read: set it in the environment, or write {} in {file}", setting.env()))
 }
 
 /// Without control characters, so that a value can neither begin a line nor steer a terminal.

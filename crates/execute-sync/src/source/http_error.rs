@@ -15,6 +15,9 @@ const QUOTED_CHARS: usize = 200;
 /// The setting that is at fault where the address is.
 const ADDRESS: &str = "EXECUTE_URL";
 
+/// What rustls says of an answer that is no TLS at all: most often plain HTTP.
+const NO_TLS: &str = "received corrupt message of type InvalidContentType";
+
 /// The error for an answer whose status is not 200. `body` is the beginning of its body, at most a few kilobytes.
 pub(super) fn from_status(url: &Url, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Error {
     let code = status.as_u16();
@@ -80,6 +83,18 @@ pub(super) fn from_request(url: &Url, proxy: Option<&str>, error: reqwest::Error
             .field("PROXY")
             .because(error)
     };
+    if error.is_connect() && causes.contains(NO_TLS) {
+        // In a tunnel that does not stand yet, and where nothing else was to be encrypted, it was the proxy that answered.
+        if causes.contains("tunnel") || url.scheme() == "http" {
+            return proxy_fails("does not speak TLS", error);
+        }
+        let port = url.port_or_known_default().unwrap_or_default();
+        return unreachable(format!("{host} does not speak TLS on port {port}, so https:// cannot reach it"))
+            .hint("Check the port in EXECUTE_URL. Write http:// there only if that is meant: the API key is then sent unencrypted.")
+            .field(ADDRESS)
+            .retry(Retry::Never)
+            .because(error);
+    }
     if causes.contains("proxy") || causes.contains("tunnel") {
         return proxy_fails("does not let us through", error);
     }
@@ -108,7 +123,12 @@ pub(super) fn from_request(url: &Url, proxy: Option<&str>, error: reqwest::Error
         || causes.contains("transfer-encoding parsed")
     {
         return Error::new(Kind::BadData, format!("the answer of {host} is not proper HTTP"))
-            .hint("Check EXECUTE_URL and its port: is it the address of Execute itself?")
+            .hint(match url.scheme() {
+                "http" => {
+                    "Check EXECUTE_URL and its port: where the server speaks TLS, the address begins with https://."
+                }
+                _ => "Check EXECUTE_URL and its port: is it the address of Execute itself?",
+            })
             .because(error);
     }
     let what = if error.is_connect() { "cannot be reached" } else { "broke off the connection" };

@@ -18,7 +18,7 @@ fn run(finished: &str, outcome: Outcome) -> RunRecord {
 }
 
 fn code(runs: &[RunRecord], wait_s: u64) -> (u8, State) {
-    let status = of_history(runs, wait_s, now());
+    let status = of_history(runs, None, wait_s, now());
     (status.exit_code, status.state)
 }
 
@@ -40,13 +40,47 @@ fn nothing_is_green_while_something_is_wrong() {
     let midway = RunRecord { pages: 3, ..run("2025-01-31T11:59:30Z", Outcome::Cancelled) };
     assert_eq!(code(&[midway.clone(), good.clone()], 600), (1, State::Stopped));
     assert_eq!(code(&[RunRecord { open_quarantine: 1, ..midway.clone() }, good.clone()], 600), (6, State::Quarantine));
-    let said = of_history(&[midway, good.clone()], 600, now());
+    let said = of_history(&[midway, good.clone()], None, 600, now());
     assert_eq!(
         (said.is_red, said.sentence.as_str()),
         (false, "Stopped just now before it was done · last synced 1 min ago")
     );
     let running = RunRecord { started: "2025-01-31T11:59:59Z".into(), ..RunRecord::default() };
     assert_eq!(code(&[running, run("2025-01-31T11:59:30Z", Outcome::Failed)], 600), (1, State::Failed));
+}
+
+#[test]
+fn nothing_is_green_while_the_database_is_gone() {
+    let file = Gone::File("/data/a.sqlite".into());
+    let folder = Gone::Folder("/mnt/share".into());
+    let said = |runs: &[RunRecord], gone: &Gone| {
+        let status = of_history(runs, Some(gone), 600, now());
+        (status.exit_code, status.state, status.sentence)
+    };
+    let anew =
+        "Not up to date · the database /data/a.sqlite is gone · put it back, or the next sync reads everything anew";
+    let away =
+        "Not up to date · the folder /mnt/share of the database is gone · put it back, or connect the disk it is on";
+    let good = run("2025-01-31T11:59:00Z", Outcome::Succeeded);
+    let held = RunRecord { open_quarantine: 2, ..good.clone() };
+    let midway = RunRecord { pages: 3, fence: Some(4), ..run("2025-01-31T11:59:30Z", Outcome::Cancelled) };
+    for runs in [&[good.clone()][..], &[held], &[midway], &[run("2025-01-31T10:00:00Z", Outcome::Succeeded)]] {
+        assert_eq!(said(runs, &file), (1, State::Missing, anew.to_owned()), "{runs:?}");
+        assert_eq!(said(runs, &folder), (1, State::Missing, away.to_owned()), "{runs:?}");
+    }
+    let running = RunRecord { started: "2025-01-31T11:59:59Z".into(), ..RunRecord::default() };
+    assert_eq!(said(&[running, good.clone()], &file).2, format!("Syncing now · {anew}"));
+    // A run that stored nothing has left no database behind.
+    let failed = run("2025-01-31T11:59:30Z", Outcome::Failed);
+    assert_eq!((said(&[], &file).1, said(&[failed], &file).1), (State::Never, State::Failed));
+    let live = Live { gone: Some(file), next: Some(Duration::from_secs(200)), ..Live::default() };
+    let status = of_profile(std::slice::from_ref(&good), &live, now(), &TimeZone::UTC);
+    assert_eq!(
+        (status.state, status.is_red, status.sentence),
+        (State::Missing, false, format!("{anew} · next in 4 min"))
+    );
+    let paused = Live { paused: Some(None), ..live };
+    assert_eq!(of_profile(&[good], &paused, now(), &TimeZone::UTC).exit_code, 1);
 }
 
 #[test]

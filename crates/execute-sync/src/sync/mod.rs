@@ -196,7 +196,8 @@ impl<'a> Run<'a> {
     ) -> Result<()> {
         let refresh_at_start = state.refresh.clone();
         self.summary.full_refresh = refresh_at_start.is_some();
-        let reads_everything = refresh_at_start.is_some() || state.mark.is_none();
+        let begun_before = state.first_reading;
+        let reads_everything = refresh_at_start.is_some() || state.mark.is_none() || begun_before.is_some();
         // A refresh that goes on keeps its batch date; every other run gets its own with its first page.
         let mut batch_date = refresh_at_start.and_then(|r| r.batch_date);
         let mut guard = LoopGuard::new(&since(&state));
@@ -246,7 +247,7 @@ impl<'a> Run<'a> {
             );
             self.reporter.tell(&Event::Stored { page: self.summary.pages, documents: self.summary.documents });
             if !truncated {
-                let began = || batch_date.map_or_else(|| utc(self.started), |date| date.to_string());
+                let began = || begun_before.or(batch_date).map_or_else(|| utc(self.started), |date| date.to_string());
                 self.summary.read_everything_since = reads_everything.then(began);
                 return self.complete(destination, &written).await;
             }
@@ -297,6 +298,9 @@ impl<'a> Run<'a> {
         if ends_refresh {
             next.refresh = None;
         }
+        // Kept until its end, so that one which is broken off still counts as one reading.
+        let begins = || (state.refresh.is_none() && state.mark.is_none()).then(|| BatchDate::after(self.started, None));
+        next.first_reading = if truncated { state.first_reading.or_else(begins) } else { None };
         let allowed = state.refresh.as_ref().is_some_and(|refresh| refresh.allow_removals);
         let removals = ends_refresh.then_some(if allowed { Removals::Allowed } else { Removals::Guarded });
         let write = PageWrite {

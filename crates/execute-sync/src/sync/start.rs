@@ -54,6 +54,7 @@ pub(super) fn decide(found: &Found, job: &Job, source: &str, key_id: &str) -> Re
         mark: None,
         batch_date: None,
         refresh: None,
+        first_reading: None,
         run_id: job.run_id.clone(),
         writer: job.writer.clone(),
         fence: 0,
@@ -64,6 +65,10 @@ pub(super) fn decide(found: &Found, job: &Job, source: &str, key_id: &str) -> Re
     match &found.state {
         Some(state) => refused = go_on(&mut start, state, found, job)?,
         None => begin(&mut start, found, job),
+    }
+    if start.state.refresh.is_some() {
+        // It reads what the first reading did not come to.
+        start.state.first_reading = None;
     }
     if let Some(state) = &found.state {
         // Before our first page there is no run that rows could be newer than.

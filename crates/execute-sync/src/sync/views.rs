@@ -109,6 +109,10 @@ impl Run<'_> {
             return Err(Error::new(Kind::Rejected, format!("views that cannot be made: {refused}"))
                 .hint("Rename or drop what stands in their way, then run again; push and sync go on without them."));
         }
+        if self.job.views == ViewDuty::Require {
+            // Monitors search for this line.
+            log::info!("Views Created");
+        }
         Ok(())
     }
 }

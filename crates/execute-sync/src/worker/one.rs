@@ -12,7 +12,7 @@ use crate::engine::{end_record, utc};
 use crate::error::{Kind, Next as AfterError};
 use crate::history::{RunError, RunRecord};
 use crate::schedule::{self, Began, End, Every, Next, Now, Past, Schedule};
-use crate::status::{self, Live, Status};
+use crate::status::{self, Gone, Live, Status};
 use crate::sync::{Finished, Task};
 
 /// Of a profile's history so many runs are kept: the last ones, for sentences.
@@ -54,6 +54,8 @@ pub(super) struct One {
     /// Forgotten as soon as its run has ended.
     pub(super) is_leaving: bool,
     is_elsewhere: bool,
+    /// The database is not there, as far as is known.
+    pub(super) gone: Option<Gone>,
     error: Option<RunError>,
     told_failing: Option<What>,
     told_nothing: bool,
@@ -80,6 +82,7 @@ impl One {
             running: None,
             is_leaving: false,
             is_elsewhere: false,
+            gone: planned.gone,
             error: None,
             told_failing: None,
             told_nothing: false,
@@ -165,6 +168,9 @@ impl One {
         let end = kind.map_or(End::Done, |kind| End::Failed { kind, stored });
         self.past.end(running.began, is_full, end, now, jitter);
         self.is_elsewhere = kind == Some(Kind::AlreadyRunning);
+        if stored || kind.is_none() {
+            self.gone = None;
+        }
         let goes_on = kind.is_some_and(|kind| match kind.next() {
             AfterError::BackOff | AfterError::Stop => true,
             AfterError::NextTick => kind == Kind::AlreadyRunning,
@@ -259,6 +265,7 @@ impl One {
             running,
             is_queued,
             is_elsewhere: self.is_elsewhere,
+            gone: self.gone.clone(),
             failing: failing.map(|(failure, error)| (failure.in_a_row, failure.kind, error)),
             next: next.map(|next| next.wait),
         };

@@ -110,6 +110,7 @@ pub(super) fn first_state() -> State {
         mark: None,
         batch_date: None,
         refresh: None,
+        first_reading: None,
         run_id: "run 0".into(),
         writer: "contract suite".into(),
         fence: 0,

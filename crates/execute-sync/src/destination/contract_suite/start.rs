@@ -70,6 +70,7 @@ pub(super) async fn state_round_trip(stand: &mut Stand<'_>) -> Outcome {
             mark: Mark::new(&"m".repeat(4096)).ok(),
             allow_removals: true,
         }),
+        first_reading: None,
         run_id: "run é😀".into(),
         writer: "a writer".into(),
         fence: 41,
@@ -77,9 +78,10 @@ pub(super) async fn state_round_trip(stand: &mut Stand<'_>) -> Outcome {
     };
     let begun = State { refresh: Some(Refresh::default()), fence: 42, ..full.clone() };
     let plain = State { mark: None, refresh: None, views_left_for: None, fence: 43, ..full.clone() };
+    let first = State { first_reading: BatchDate::parse("2025-02-02T00:00:02Z"), fence: 44, ..plain.clone() };
     stand.destination.prepare(Some(&full)).await.map_err(failed("prepare"))?;
     same("the state row", &stand.state().await?, &full)?;
-    for state in [begun, plain] {
+    for state in [begun, plain, first] {
         // Written against the number before; the row then has the state's own.
         let against = State { fence: state.fence - 1, ..state.clone() };
         stand.destination.write_state(&against).await.map_err(failed("write_state"))?;

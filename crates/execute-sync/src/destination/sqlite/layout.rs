@@ -92,7 +92,11 @@ fn application_id(connection: &Connection) -> rusqlite::Result<i32> {
     connection.query_row("PRAGMA application_id", [], |row| row.get(0))
 }
 
-fn refuse_newer(connection: &Connection, path: &Path) -> Result<()> {
+/// A database of a newer layout is left alone: nobody knows here what its tables mean.
+///
+/// # Errors
+/// [`Kind::Configuration`] that names both layouts.
+pub(super) fn refuse_newer(connection: &Connection, path: &Path) -> Result<()> {
     let fail = |e| error::map(path, "looking at the tables", e);
     let mut layout = 0;
     if application_id(connection).map_err(fail)? == sql::APPLICATION_ID {
@@ -177,6 +181,7 @@ pub(super) fn read_state(connection: &Connection, path: &Path) -> Result<Option<
                             .then(|| row.get(12))
                             .transpose()?
                             .map(|allow_removals| Refresh { allow_removals, ..Refresh::default() }),
+                        first_reading: None,
                         run_id: row.get(8)?,
                         writer: row.get(9)?,
                         fence: row.get(10)?,
@@ -206,9 +211,13 @@ pub(super) fn read_state(connection: &Connection, path: &Path) -> Result<Option<
     };
     state.mark = read_mark(mark)?;
     state.batch_date = read_date(date)?;
-    if let Some(refresh) = &mut state.refresh {
-        refresh.batch_date = read_date(refresh_date)?;
-        refresh.mark = read_mark(refresh_mark)?;
+    let reading_since = read_date(refresh_date)?;
+    match &mut state.refresh {
+        Some(refresh) => {
+            refresh.batch_date = reading_since;
+            refresh.mark = read_mark(refresh_mark)?;
+        }
+        None => state.first_reading = reading_since,
     }
     Ok(Some(state))
 }
@@ -241,7 +250,7 @@ pub(super) fn update_state(connection: &Connection, state: &State) -> rusqlite::
             ":batch_date": text(state.batch_date),
             ":refreshing": state.refresh.is_some(),
             ":refresh_mark": state.refresh.as_ref().and_then(|r| r.mark.as_ref()).map(Mark::as_str),
-            ":refresh_batch_date": text(state.refresh.as_ref().and_then(|r| r.batch_date)),
+            ":refresh_batch_date": text(state.refresh.as_ref().map_or(state.first_reading, |r| r.batch_date)),
             ":refresh_allow_removals": state.refresh.as_ref().is_some_and(|r| r.allow_removals),
             ":run_id": state.run_id,
             ":writer": state.writer,

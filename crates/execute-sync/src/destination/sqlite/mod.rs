@@ -91,7 +91,11 @@ impl Sqlite {
         let (path, waiting) = (self.path.clone(), self.waiting.clone());
         async move {
             let (file, waits) = (path.clone(), waiting.clone());
-            let task = tokio::task::spawn_blocking(move || work(&reader::open(&file, Some(&waits))?, &file));
+            let task = tokio::task::spawn_blocking(move || {
+                let connection = reader::open(&file, Some(&waits))?;
+                layout::refuse_newer(&connection, &file)?;
+                work(&connection, &file)
+            });
             let outcome = task.await.map_err(|e| ended_unexpectedly(&path, e))?;
             outcome.map_err(|error| stopped(&waiting, error))
         }
@@ -251,6 +255,7 @@ impl Destination for Sqlite {
         let ids = ids.to_vec();
         let now = quarantine::timestamp(jiff::Timestamp::now());
         self.with(false, move |open, path| {
+            layout::refuse_newer(&open.connection, path)?;
             quarantine::close_by_person(&mut open.connection, &ids, &now)
                 .map_err(|e| error::map(path, "closing quarantine entries", e))
         })

@@ -140,6 +140,17 @@ fn a_second_line_with_the_same_name_is_told() {
 }
 
 #[test]
+fn a_proxy_that_is_not_read_is_told_without_its_value() {
+    let file = "https_proxy=http://bob:hunter2@proxy:1\nNO_PROXY=x\n";
+    let note = "https_proxy in .env is not read: set it in the environment, or write EXECUTESYNC_PROXY in .env";
+    assert_eq!(note_on(file, &settings::PROXY).as_deref(), Some(note));
+    assert_eq!(note_on(&format!("{file}EXECUTESYNC_PROXY=http://p:1"), &settings::PROXY), None);
+    let set = sources(&[("https_proxy", "http://p:1")], file);
+    assert_eq!(line_of(&set, &settings::PROXY).note, None, "it is read from there");
+    assert_eq!(note_on("NO_PROXY=x", &settings::PROXY), None);
+}
+
+#[test]
 fn a_value_from_a_stronger_layer_has_no_note() {
     let sources = sources(&[("EXECUTESYNC_LOG_FILE", "a.log")], "EXECUTESYNC_LOG_FILE=b#c\n");
     assert_eq!(line_of(&sources, &settings::LOG_FILE).note, None);

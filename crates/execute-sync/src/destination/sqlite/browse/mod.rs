@@ -27,7 +27,7 @@ use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 use tokio_util::sync::CancellationToken;
 
-use super::{connect, error, reader, stopped};
+use super::{connect, error, layout, reader, stopped};
 use crate::destination::sqlite::Waiting;
 use crate::error::{Error, Kind, Result};
 use catalogue::Catalogue;
@@ -156,6 +156,7 @@ impl File {
             return Err(Error::new(Kind::Configuration, sentence).hint("Sync once: the first sync makes it."));
         }
         let connection = reader::open(&self.path, Some(&self.waiting())).map_err(|e| stopped(&self.waiting(), e))?;
+        layout::refuse_newer(&connection, &self.path).map_err(|e| stopped(&self.waiting(), e))?;
         select::add_functions(&connection).map_err(|e| self.fail(e))?;
         Ok(connection)
     }
