@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 
 use super::days::Days;
 use super::{Every, Now, Schedule};
 use crate::error::{Kind, Next as AfterError};
-use crate::history::RunRecord;
+use crate::history::{Outcome, RunRecord};
 
 /// Trying again soon: the first pause, and the longest.
 const SOON: (Duration, Duration) = (Duration::from_secs(30), Duration::from_secs(15 * 60));
@@ -75,15 +75,20 @@ impl Past {
     pub fn new(schedule: &Schedule, runs: &[RunRecord], started: bool, now: &Now) -> Past {
         let at = |text: &str| text.parse::<Timestamp>().ok();
         let last = runs.first().and_then(|run| at(run.finished.as_deref().unwrap_or(&run.started)));
+        let done = runs.iter().find(|run| has_done(run)).and_then(|run| at(run.finished.as_deref()?));
+        // Where none has ended well, that of the first one's day is still to come.
+        let begun = || at(&runs.last()?.started)?.checked_sub(SignedDuration::from_hours(24)).ok();
+        let last_daily = done.or_else(begun);
+        let is_refresh = |run: &&RunRecord| run.full_refresh && (has_done(run) || run.pages > 0);
         // The very first run reads everything, so the oldest one known will do for a full refresh.
-        let last_full = runs.iter().find(|run| run.full_refresh).or(runs.last()).and_then(|run| at(&run.started));
+        let last_full = runs.iter().find(is_refresh).or(runs.last()).and_then(|run| at(&run.started));
         let passed = last.map(|last| now.wall.duration_since(last)).unwrap_or_default();
         Past {
             started,
             woke: false,
             counted_from: now.monotonic,
             credit: Duration::try_from(passed).unwrap_or_default(),
-            daily: daily_time(schedule).map(|at| Days::new(at, last, now)),
+            daily: daily_time(schedule).map(|at| Days::new(at, last_daily, now)),
             refresh: schedule.full_refresh_at.map(|at| Days::new(at, last_full, now)),
             failure: None,
             held_until: Duration::ZERO,
@@ -180,6 +185,12 @@ impl Past {
     pub(super) fn refresh_is_due(&self) -> bool {
         self.refresh.as_ref().is_some_and(Days::is_due)
     }
+}
+
+/// What the run was due for needs no other one: it ended well, or a person stopped it. As [`Past::end`] takes it, as far as
+/// a record tells.
+fn has_done(run: &RunRecord) -> bool {
+    matches!(run.outcome, Some(Outcome::Succeeded | Outcome::Quarantined | Outcome::Cancelled))
 }
 
 fn daily_time(schedule: &Schedule) -> Option<jiff::civil::Time> {

@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::error::Kind;
-use crate::history::RunRecord;
+use crate::history::{Outcome, RunRecord};
 use jiff::civil::time;
 
 /// Two clocks and a place.
@@ -80,7 +80,12 @@ fn daily(hour: i8, minute: i8) -> Schedule {
 }
 
 fn ran_at(started: &str, full_refresh: bool) -> RunRecord {
-    RunRecord { started: started.into(), finished: Some(started.into()), full_refresh, ..RunRecord::default() }
+    let (finished, outcome) = (Some(started.into()), Some(Outcome::Succeeded));
+    RunRecord { started: started.into(), finished, outcome, full_refresh, ..RunRecord::default() }
+}
+
+fn failed_at(started: &str, full_refresh: bool, pages: u64) -> RunRecord {
+    RunRecord { outcome: Some(Outcome::Failed), pages, ..ran_at(started, full_refresh) }
 }
 
 #[test]
@@ -153,6 +158,14 @@ fn a_daily_run_that_was_missed_is_made_up_for_once() {
     let mut world = World::after(&runs, "UTC", "2026-03-10T09:00", daily(7, 0));
     assert_eq!(world.runs(24), ["10 09:00", "11 07:00"]);
     assert!(World::new("UTC", "2026-03-10T09:00", daily(7, 0)).wait() > 0, "a new profile has missed nothing");
+    let failed = failed_at("2026-03-10T07:00:10Z", false, 3);
+    for known in [vec![failed.clone(), runs[0].clone()], vec![failed.clone()]] {
+        let mut world = World::after(&known, "UTC", "2026-03-10T09:00", daily(7, 0));
+        assert_eq!(world.runs(24), ["10 09:00", "11 07:00"], "one that failed before the app was started again");
+    }
+    let stopped = RunRecord { outcome: Some(Outcome::Cancelled), ..failed };
+    let mut world = World::after(&[stopped], "UTC", "2026-03-10T09:00", daily(7, 0));
+    assert_eq!(world.runs(24), ["11 07:00"], "who stopped it did not mean to have it begin again");
 }
 
 #[test]
@@ -264,13 +277,18 @@ fn a_full_refresh_has_its_own_time_and_is_made_up_for_once() {
     world.set(20 * 3600);
     assert_eq!(fulls(&mut world, 600).len(), 1);
     let runs = [ran_at("2026-03-09T20:00:00Z", false), ran_at("2026-03-08T02:00:00Z", true)];
-    let mut late = World::after(&runs, "UTC", "2026-03-09T21:00", nightly);
+    let mut late = World::after(&runs, "UTC", "2026-03-09T21:00", nightly.clone());
     assert!(late.next().unwrap().full_refresh, "missed while the app was not running");
     late.fail(Kind::SourceUnreachable);
     assert_eq!((late.wait(), late.next().unwrap().full_refresh), (30, true));
     late.pass(30);
     late.run(End::Failed { kind: Kind::SourceUnreachable, stored: true });
     assert!(!late.next().unwrap().full_refresh, "a page is stored, so it goes on by itself");
+    for (pages, is_due) in [(0, true), (1, false)] {
+        let runs = [failed_at("2026-03-09T20:00:00Z", true, pages), ran_at("2026-03-08T20:00:00Z", true)];
+        let again = World::after(&runs, "UTC", "2026-03-09T21:00", nightly.clone());
+        assert_eq!(again.next().is_some_and(|next| next.full_refresh && next.wait.is_zero()), is_due, "{pages} pages");
+    }
 }
 
 #[test]
