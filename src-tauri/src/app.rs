@@ -1,46 +1,34 @@
-//! The app's life: start, the tasks that keep window and tray up to date, quitting cleanly.
+//! The app's life: start, the tasks that keep window and tray up to date, what follows when the last window is closed.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use execute_sync::error::{Error, Kind, Result};
+use execute_sync::error::Result;
 use execute_sync::logging;
 use execute_sync::paths::{AppDirs, folder_of};
 use execute_sync::profile::Environment;
 use execute_sync::worker::{Tell, Told};
 use tauri::{AppHandle, Emitter, Manager, RunEvent};
-use tauri_plugin_autostart::{MacosLauncher, ManagerExt};
+use tauri_plugin_autostart::MacosLauncher;
 use tokio::runtime::Handle;
-use tokio::sync::Notify;
 
 use crate::activity::{self, Activity};
 use crate::commands;
 use crate::core::Core;
+use crate::shell::{News, Quitting, log_file, publish, quit, set_autostart, show, tell_of};
 use crate::tray::Tray;
 use crate::{clicks, consent, host, notify, window};
 
 /// Starts without a window.
 const HIDDEN: &str = "--hidden";
 
-/// A page that is being stored is waited for so long; then it is taken back.
-const QUIT_LIMIT: Duration = Duration::from_secs(5);
-
 /// Looks for somebody who shows the icon, when there is no window: half a minute.
 const LOOKS_FOR_TRAY: u32 = 15;
 
 /// So often the file of profiles is looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
-
-/// Raised when something that is shown has changed besides what the worker tells.
-#[derive(Default)]
-struct News(Notify);
-
-/// Set once the app is to end, so that closing the last window no longer keeps it.
-#[derive(Default)]
-struct Quitting(AtomicBool);
 
 /// Runs until the app is quit.
 pub(crate) fn run() -> ExitCode {
@@ -160,46 +148,11 @@ fn fail(error: &execute_sync::error::Error) -> ExitCode {
     ExitCode::from(error.kind().exit_code())
 }
 
-/// The app's own log; older parts of it lie beside it.
-pub(crate) fn log_file(dirs: &AppDirs) -> PathBuf {
-    dirs.data().join("logs").join("execute-sync.log")
-}
-
 fn begin_log(dirs: &AppDirs, activity: &Activity) -> Result<()> {
     let file = log_file(dirs);
     dirs.ensure(dirs.data())?;
     dirs.ensure(folder_of(&file))?;
     logging::install(activity::log_settings(file, activity))
-}
-
-/// Shows the window; a failure is told in the log, the worker goes on.
-pub(crate) fn show(app: &AppHandle, path: Option<&str>) {
-    if let Err(error) = window::open(app, path) {
-        log::error!("The window cannot be shown: {error}");
-    }
-}
-
-/// A failure that nobody waits for.
-pub(crate) fn tell_of(app: &AppHandle, core: &Core, error: &Error) {
-    core.notices.tell(error.message().to_owned(), error.remedy().map(str::to_owned));
-    publish(app);
-}
-
-/// Ends the app once every run has ended with whole pages.
-pub(crate) fn quit(app: &AppHandle) {
-    if app.state::<Quitting>().0.swap(true, Ordering::SeqCst) {
-        return;
-    }
-    let (app, core) = (app.clone(), Arc::clone(&app.state::<Arc<Core>>()));
-    tauri::async_runtime::spawn(async move {
-        core.worker.quit(QUIT_LIMIT).await;
-        app.exit(0);
-    });
-}
-
-/// Something that the window or the tray shows has changed.
-pub(crate) fn publish(app: &AppHandle) {
-    app.state::<News>().0.notify_one();
 }
 
 /// The one place from which window and tray are told how everything is, so that nothing older comes after something newer.
@@ -342,23 +295,4 @@ fn is_first_time(core: &Core, what: &str) -> bool {
         let _ = std::fs::write(told, "");
     }
     is_first
-}
-
-/// The entry that starts the app at login is looked at again at every start: an upgrade may have moved the program.
-pub(crate) fn set_autostart(app: &AppHandle, wanted: bool) -> Result<()> {
-    if cfg!(debug_assertions) {
-        // The entry has the name of the app that is installed.
-        return Ok(());
-    }
-    let entry = app.autolaunch();
-    let done = match (wanted, entry.is_enabled().unwrap_or(false)) {
-        (true, _) => entry.enable(),
-        (false, true) => entry.disable(),
-        (false, false) => Ok(()),
-    };
-    done.map_err(|e| {
-        Error::new(Kind::Disk, "starting at login cannot be set")
-            .hint("Set it in the settings of the system")
-            .because(e)
-    })
 }

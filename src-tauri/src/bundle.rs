@@ -11,7 +11,7 @@ use execute_sync::profile::{StoredProfile, describe};
 use execute_sync::secret::redact;
 
 use crate::core::Core;
-use crate::{app, run, views};
+use crate::{run, shell};
 
 /// Of the log so much of its end, a day of a busy app: what a person can still look through.
 const LOG_BYTES: u64 = 200 * 1024;
@@ -29,7 +29,7 @@ pub(crate) fn text(core: &Core) -> String {
         text.push('\n');
     };
     line(format_args!("Execute Sync {}", state.version));
-    line(format_args!("Made {}", views::utc(&jiff::Timestamp::now())));
+    line(format_args!("Made {}", execute_sync::history::utc(jiff::Timestamp::now())));
     line(format_args!("System: {} {}", std::env::consts::OS, std::env::consts::ARCH));
     line(format_args!("Tray: {}", if state.tray { "yes" } else { "no" }));
     line(format_args!("\nSETTINGS\n{}", serde_json::to_string_pretty(&state.settings).unwrap_or_default()));
@@ -48,7 +48,7 @@ pub(crate) fn text(core: &Core) -> String {
             line(format_args!("{}", run_line(run)));
         }
     }
-    let log = tail(&app::log_file(&core.dirs)).unwrap_or_else(|error| format!("It cannot be read: {error}"));
+    let log = tail(&shell::log_file(&core.dirs)).unwrap_or_else(|error| format!("It cannot be read: {error}"));
     line(format_args!("\nEND OF THE LOG\n{log}"));
     redact(&text).into_owned()
 }
@@ -111,7 +111,7 @@ mod tests {
         core.store.add(profile).unwrap();
         core.reload();
         let _secret = Secret::new("a-secret-in-the-log".to_owned());
-        let log = app::log_file(&core.dirs);
+        let log = shell::log_file(&core.dirs);
         std::fs::create_dir_all(log.parent().unwrap()).unwrap();
         let old = "2026/11/22 03:44:29 INFO long ago\n".repeat(8_000);
         std::fs::write(&log, format!("{old}2026/11/23 03:44:29 INFO key a-secret-in-the-log\n")).unwrap();

@@ -6,8 +6,8 @@ use execute_sync::error::Result;
 use tauri::{AppHandle, Manager};
 use tokio::sync::mpsc;
 
-use crate::app;
 use crate::core::Core;
+use crate::shell;
 use crate::tray::Action;
 
 struct Clicks(mpsc::UnboundedSender<Action>);
@@ -33,9 +33,9 @@ pub(crate) async fn follow(app: AppHandle, core: Arc<Core>) {
             Action::Open(path) => {
                 let handle = app.clone();
                 // An error means that the app is ending.
-                let _ = app.run_on_main_thread(move || app::show(&handle, path.as_deref()));
+                let _ = app.run_on_main_thread(move || shell::show(&handle, path.as_deref()));
             }
-            Action::Quit => app::quit(&app),
+            Action::Quit => shell::quit(&app),
         }
     }
 }
@@ -44,8 +44,8 @@ pub(crate) async fn follow(app: AppHandle, core: Arc<Core>) {
 async fn change(app: &AppHandle, core: &Arc<Core>, work: impl FnOnce(&Core) -> Result<()> + Send + 'static) {
     let worked_on = Arc::clone(core);
     match tokio::task::spawn_blocking(move || work(&worked_on)).await {
-        Ok(Ok(())) => app::publish(app),
-        Ok(Err(error)) => app::tell_of(app, core, &error),
+        Ok(Ok(())) => shell::publish(app),
+        Ok(Err(error)) => shell::tell_of(app, core, &error),
         Err(_) => log::error!("A click in the tray's menu met a defect"),
     }
 }

@@ -350,7 +350,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use std::time::Duration;
 
-    use execute_sync::history::{History, Outcome, RunRecord};
+    use execute_sync::history::{History, Outcome, RunRecord, utc};
     use execute_sync::schedule::Every;
     use execute_sync::worker::ProfileStatus;
 
@@ -403,7 +403,7 @@ mod tests {
         let state_dir = profile.state_dir(&core.dirs);
         core.dirs.ensure(&state_dir).unwrap();
         let target = format!("sqlite:{}", home.path().canonicalize().unwrap().join("n.sqlite").display());
-        let at = views::utc(&Timestamp::now());
+        let at = utc(Timestamp::now());
         let (started, finished, outcome) = (at.clone(), Some(at), Some(Outcome::Succeeded));
         let run = RunRecord { run_id: "a".into(), target, started, finished, outcome, ..RunRecord::default() };
         History::open(&state_dir).finish(&run).unwrap();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use execute_sync::history::{Outcome, RunRecord};
+use execute_sync::history::{Outcome, RunRecord, utc};
 use execute_sync::logging::KeptLine;
 use execute_sync::paths::AppDirs;
 use execute_sync::profile::{DestinationSettings, StoredProfile};
@@ -26,8 +26,8 @@ pub(crate) fn summary(profile: &StoredProfile, status: Option<&ProfileStatus>, d
         destination: destination.to_owned(),
         progress: status.and_then(progress),
         last_synced_at: status.and_then(|s| s.last_good.clone()),
-        next_run_at: status.and_then(|s| s.next_at).map(|at| utc(&at)),
-        paused: paused.map(|until| Pause { until: until.map(|at| utc(&at)) }),
+        next_run_at: status.and_then(|s| s.next_at).map(utc),
+        paused: paused.map(|until| Pause { until: until.map(utc) }),
         open_quarantine: status.map_or(0, |s| s.open_quarantine),
         error: status.and_then(|s| s.error.as_ref()).map(IpcError::from),
     }
@@ -94,11 +94,6 @@ pub(crate) fn destination(profile: &StoredProfile, dirs: &AppDirs) -> String {
     }
 }
 
-/// `2025-01-31T09:30:00Z`.
-pub(crate) fn utc(at: &jiff::Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
-}
-
 /// One run of the history.
 pub(crate) fn run_view(run: &RunRecord) -> RunView {
     RunView {
@@ -129,7 +124,7 @@ pub(crate) fn run_view(run: &RunRecord) -> RunView {
 pub(crate) fn log_line(seq: u64, line: KeptLine, profile: &str, run_id: &str) -> LogLine {
     LogLine {
         seq,
-        at: utc(&line.at),
+        at: utc(line.at),
         level: line.level.to_ascii_lowercase(),
         profile: Some(profile.to_owned()),
         run_id: Some(run_id.to_owned()),

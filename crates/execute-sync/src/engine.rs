@@ -11,7 +11,7 @@ use crate::destination::sqlite::{Sqlite, Waiting};
 use crate::destination::view_plan::NameRules;
 use crate::destination::{Destination, QuarantineEntry, QuarantineFilter, ViewReport};
 use crate::error::{Error, Kind, Result};
-use crate::history::{History, Outcome, RunError, RunRecord};
+use crate::history::{History, Outcome, RunError, RunRecord, utc};
 use crate::logging;
 use crate::paths::{StateDir, folder_of, real_folder};
 use crate::profile::{DestinationSettings, SourceSettings, StoredProfile, SyncOptions};
@@ -327,11 +327,6 @@ fn writer() -> String {
 
 fn utc_now() -> String {
     utc(Timestamp::now())
-}
-
-/// As the history writes it.
-pub(crate) fn utc(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// What the history keeps of a run that ended at `now`.

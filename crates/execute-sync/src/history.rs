@@ -3,6 +3,7 @@
 //! A courtesy: the truth about what is in a database is in the database. Writing it may fail; the caller logs that as
 //! a warning and goes on. It holds no mark, no secret and no document.
 
+mod record;
 #[cfg(test)]
 mod tests;
 
@@ -13,14 +14,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
 
-use crate::engine::utc;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::paths::{FileSystem, StateDir, System, disk_error, follow_own_link, replace_through_link_in};
 use crate::run_lock::lock_briefly;
-use crate::secret::{printable, redact};
-use crate::status;
+
+pub use record::{Outcome, RunError, RunRecord, utc};
 
 /// A run is kept for so long: the Overview looks back 30 days.
 const KEPT_FOR: SignedDuration = SignedDuration::from_hours(31 * 24);
@@ -42,95 +41,6 @@ const FURTHER: u64 = 16;
 
 /// Writing a line takes a moment; whoever holds the file for longer hangs, and is not waited for.
 const LOCK_WAIT: Duration = Duration::from_secs(1);
-
-/// How a run ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// Everything that the source had is in the database.
-    Succeeded,
-    /// As before, but some documents of this run are in quarantine.
-    Quarantined,
-    /// It ended with an error.
-    Failed,
-    /// A person or the system asked it to stop.
-    Cancelled,
-    /// It was killed or the machine went down. Never written: this is what a run without an end is shown as.
-    Interrupted,
-}
-
-/// What went wrong, as it may be shown.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RunError {
-    /// The code of the error's kind.
-    pub code: String,
-    /// The sentence.
-    pub message: String,
-    /// The remedy.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hint: Option<String>,
-}
-
-impl From<&Error> for RunError {
-    fn from(error: &Error) -> Self {
-        let shown = |text: &str| redact(&printable(&redact(text))).into_owned();
-        RunError {
-            code: error.kind().code().to_owned(),
-            message: shown(error.message()),
-            hint: error.remedy().map(shown),
-        }
-    }
-}
-
-/// One run.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RunRecord {
-    /// Tells runs apart.
-    pub run_id: String,
-    /// Names the destination, without secrets.
-    pub target: String,
-    /// When it began, UTC, `2025-01-31T09:30:00Z`.
-    pub started: String,
-    /// When it ended, UTC; none for a run that goes on, or never ended.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub finished: Option<String>,
-    /// How it ended; none while it goes on.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub outcome: Option<Outcome>,
-    /// Documents stored.
-    #[serde(default)]
-    pub documents: u64,
-    /// Pages committed.
-    #[serde(default)]
-    pub pages: u64,
-    /// Bytes received, decompressed.
-    #[serde(default)]
-    pub bytes: u64,
-    /// Documents of this run put into quarantine.
-    #[serde(default)]
-    pub quarantined: u64,
-    /// Documents removed because the source has them no more.
-    #[serde(default)]
-    pub removed: u64,
-    /// Was it a full refresh?
-    #[serde(default)]
-    pub full_refresh: bool,
-    /// It ended a reading of everything (a full refresh, or the very first), which began then, maybe in an earlier run.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub read_everything_since: Option<String>,
-    /// Why it failed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub error: Option<RunError>,
-    /// The fence number that the destination had after the last commit of this run.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fence: Option<i64>,
-    /// Entries of the quarantine that were open when the run ended, of earlier runs too.
-    #[serde(default)]
-    pub open_quarantine: u64,
-    /// How long it took.
-    #[serde(default)]
-    pub duration_ms: u64,
-}
 
 /// The history of one state folder, shared by all runs that use it.
 pub struct History {
@@ -277,7 +187,7 @@ fn kept_lines<'a>(runs: &[(RunRecord, &'a [u8])], now: &RunRecord) -> Vec<&'a [u
     let mut told: HashMap<&str, [bool; 3]> = HashMap::new();
     let (mut kept, mut bytes) = (Vec::new(), 0);
     for (place, (run, line)) in runs.iter().rev().enumerate() {
-        let tells = [status::is_good(run), status::read_everything(run).is_some(), run.fence.is_some()];
+        let tells = [run.is_good(), run.read_everything().is_some(), run.fence.is_some()];
         let told = told.entry(&run.target).or_default();
         let is_last = tells.iter().zip(&*told).any(|(tells, told)| *tells && !told);
         let is_wanted = (place < KEPT_RUNS || run.started >= oldest) && bytes + line.len() < MOST_BYTES;

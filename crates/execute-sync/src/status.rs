@@ -185,19 +185,12 @@ pub fn of_profile(runs: &[RunRecord], live: &Live, now: Timestamp, zone: &TimeZo
 /// When calculated values were last read with everything else: the source does not send a document again when only such a
 /// value changed. To be shown where calculated fields are on.
 pub fn calculated_as_of(runs: &[RunRecord]) -> Option<&str> {
-    runs.iter().find_map(read_everything)
-}
-
-/// When the reading of everything that this run ended began; none for a run that did not end one.
-pub(crate) fn read_everything(run: &RunRecord) -> Option<&str> {
-    // Records of before this was kept have but the run itself.
-    let of_older = || (run.full_refresh && is_good(run)).then_some(&run.started);
-    run.read_everything_since.as_ref().or_else(of_older).map(String::as_str)
+    runs.iter().find_map(RunRecord::read_everything)
 }
 
 /// Do these runs, the newest ones, say all that a sentence is made of? Older ones then add nothing.
 pub fn is_known(runs: &[RunRecord]) -> bool {
-    runs.iter().any(is_good)
+    runs.iter().any(RunRecord::is_good)
 }
 
 fn status(state: State, sentence: String) -> Status {
@@ -223,7 +216,7 @@ fn last_telling(runs: &[RunRecord]) -> Option<&RunRecord> {
 
 /// Has any of these runs left something in the database? A complete one has, if only the state row.
 fn has_stored(runs: &[RunRecord]) -> bool {
-    runs.iter().any(|run| run.fence.is_some() || is_good(run))
+    runs.iter().any(|run| run.fence.is_some() || run.is_good())
 }
 
 /// What is missing, and what to do.
@@ -249,13 +242,8 @@ fn problem(last: &RunRecord) -> Option<String> {
 }
 
 fn last_good(runs: &[RunRecord], now: Timestamp) -> String {
-    let good = runs.iter().find(|run| is_good(run)).and_then(|run| run.finished.as_deref());
+    let good = runs.iter().find(|run| run.is_good()).and_then(|run| run.finished.as_deref());
     good.map_or("never synced".to_owned(), |at| format!("last synced {}", ago(at, now)))
-}
-
-/// Everything the source had is in the database.
-pub(crate) fn is_good(run: &RunRecord) -> bool {
-    matches!(run.outcome, Some(Outcome::Succeeded | Outcome::Quarantined))
 }
 
 fn kind_of(error: &RunError) -> Kind {

@@ -12,7 +12,6 @@ use tauri_plugin_dialog::DialogExt;
 use super::profiles::taken;
 use super::{Answer, TheCore, guarded};
 use crate::contract::{KeyOrder, KeyView};
-use crate::views;
 
 /// The key pairs of this user.
 #[tauri::command]
@@ -45,7 +44,7 @@ pub(crate) async fn generate_key(
             check_key_file(path)?;
         }
         let wanted = KeyWanted { name: order.name, size, place, user: order.user.filter(|user| !user.is_empty()) };
-        let now = views::utc(&jiff::Timestamp::now());
+        let now = execute_sync::history::utc(jiff::Timestamp::now());
         let made = KeyStore::new(&core.dirs).generate(wanted, passphrase.as_ref(), &core.secrets, &now).await?;
         Ok(Some(view(made)))
     })

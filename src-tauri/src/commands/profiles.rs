@@ -18,7 +18,7 @@ use crate::contract::{
     DestinationForm, FieldForm, FieldKind, IpcError, ProfileDetail, ProfileDraft, ProfileForm, SecretPlaceForm,
 };
 use crate::core::Core;
-use crate::{app, drafts, form_secret, run};
+use crate::{drafts, form_secret, run, shell};
 
 /// A run that was told to stop ends within two seconds; one that commits a page needs a few more.
 const RUN_ENDS_WITHIN: Duration = Duration::from_secs(10);
@@ -298,7 +298,7 @@ fn free_name(wanted: &str, core: &Core) -> String {
 
 pub(super) fn changed(app: &AppHandle, core: &Core) {
     core.reload();
-    app::publish(app);
+    shell::publish(app);
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use execute_sync::destination::QuarantineFilter;
 use execute_sync::engine::Engine;
 use execute_sync::error::{Error, Kind};
-use execute_sync::history::{Outcome, RunRecord};
+use execute_sync::history::{RunRecord, utc};
 use execute_sync::logging;
 use execute_sync::profile::{DestinationSettings, StoredProfile, options_from};
 use execute_sync::status;
@@ -15,7 +15,7 @@ use tauri::AppHandle;
 use super::{Answer, TheCore, blocking, guarded};
 use crate::contract::{LogLine, Overview, PauseFor, QuarantineRetried, QuarantineView, RunView, TypeCount};
 use crate::core::Core;
-use crate::{app, days, run, views};
+use crate::{days, run, shell, views};
 
 /// So many can be looked at one by one: more than a month of runs every ten minutes.
 const MOST_RUNS: usize = 5_000;
@@ -55,7 +55,7 @@ pub(crate) async fn pause(app: AppHandle, core: TheCore<'_>, id: Option<String>,
     }
     let core = Arc::clone(&core);
     blocking(move || core.pause(id.as_deref(), duration)).await?;
-    app::publish(&app);
+    shell::publish(&app);
     Ok(())
 }
 
@@ -67,7 +67,7 @@ pub(crate) async fn resume(app: AppHandle, core: TheCore<'_>, id: Option<String>
     }
     let core = Arc::clone(&core);
     blocking(move || core.resume(id.as_deref())).await?;
-    app::publish(&app);
+    shell::publish(&app);
     Ok(())
 }
 
@@ -80,7 +80,7 @@ pub(crate) async fn overview(core: TheCore<'_>, id: String) -> Answer<Overview> 
         let DestinationSettings::Sqlite { path } = destination;
         let (history, file) = (engine.clone(), path.clone());
         let now = ZonedDateTime::now();
-        let since = views::utc(&days::begin(&now));
+        let since = utc(days::begin(&now));
         let (runs, database_bytes) = blocking(move || {
             let runs = history.runs_until(|runs| {
                 let has_all_days = runs.last().is_some_and(|run| run.started < since);
@@ -97,8 +97,8 @@ pub(crate) async fn overview(core: TheCore<'_>, id: String) -> Answer<Overview> 
         Ok(Overview {
             documents: types.iter().map(|count| count.documents).sum(),
             types,
-            changed_today: changed_since(&runs, &views::utc(&midnight)),
-            last_took_ms: runs.iter().find(|run| is_good(run)).map(|run| run.duration_ms),
+            changed_today: changed_since(&runs, &utc(midnight)),
+            last_took_ms: runs.iter().find(|run| run.is_good()).map(|run| run.duration_ms),
             days: days::by_day(&runs, &now),
             calculated_values_as_of: status::calculated_as_of(&runs).filter(|_| has_calcs).map(str::to_owned),
             database_bytes,
@@ -110,10 +110,6 @@ pub(crate) async fn overview(core: TheCore<'_>, id: String) -> Answer<Overview> 
 
 fn changed_since(runs: &[RunRecord], since: &str) -> u64 {
     runs.iter().filter(|run| run.started.as_str() >= since).map(|run| run.documents).sum()
-}
-
-fn is_good(run: &RunRecord) -> bool {
-    matches!(run.outcome, Some(Outcome::Succeeded | Outcome::Quarantined))
 }
 
 /// Only where calculated fields are on does it matter when everything was last read.
@@ -134,7 +130,7 @@ pub(crate) async fn runs(core: TheCore<'_>, id: String, limit: u32) -> Answer<Ve
 #[tauri::command]
 pub(crate) async fn run_log(core: TheCore<'_>, id: String, run_id: String) -> Answer<Vec<LogLine>> {
     let (_, _, engine) = of_profile(&core, &id).await?;
-    let log = app::log_file(&core.dirs);
+    let log = shell::log_file(&core.dirs);
     blocking(move || {
         let runs = engine.runs(MOST_RUNS)?;
         let Some(run) = runs.iter().find(|run| run.run_id == run_id) else { return Ok(Vec::new()) };

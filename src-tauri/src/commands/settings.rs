@@ -13,7 +13,7 @@ use tauri_plugin_opener::OpenerExt;
 use super::{Answer, TheCore, blocking};
 use crate::contract::{AppSettings, AppState, Route};
 use crate::settings::limits;
-use crate::{app, run};
+use crate::{run, shell};
 
 /// Everything the frame of the window shows; it comes once the profiles are read, so that nobody is welcomed who has some.
 #[tauri::command]
@@ -26,7 +26,7 @@ pub(crate) async fn app_state(core: TheCore<'_>) -> Answer<AppState> {
 #[tauri::command]
 pub(crate) async fn dismiss_notice(app: AppHandle, core: TheCore<'_>, id: String) -> Answer<()> {
     core.notices.dismiss(&id);
-    app::publish(&app);
+    shell::publish(&app);
     Ok(())
 }
 
@@ -45,9 +45,9 @@ pub(crate) async fn save_settings(app: AppHandle, core: TheCore<'_>, settings: A
     let (writer, wanted) = (Arc::clone(&core), settings.clone());
     blocking(move || writer.settings.set(wanted)).await?;
     core.worker.set_limits(limits(&core.settings.get()));
-    app::publish(&app);
+    shell::publish(&app);
     if settings.start_at_login != before.start_at_login {
-        blocking(move || app::set_autostart(&app, settings.start_at_login)).await?;
+        blocking(move || shell::set_autostart(&app, settings.start_at_login)).await?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::*;
-use crate::error::Kind;
+use crate::error::{Error, Kind};
 use crate::paths::fake::StrictFake;
 use crate::secret::Secret;
 

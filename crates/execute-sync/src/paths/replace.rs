@@ -21,7 +21,7 @@ const OURS: [&str; 5] = [
     super::StateDir::HISTORY_FILE,
     "profiles.json",
     "profiles.last-good.json",
-    crate::settings_file::FILE,
+    "settings.json",
 ];
 
 /// Hex digits that make the name of a temporary file its own.

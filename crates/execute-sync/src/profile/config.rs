@@ -5,7 +5,7 @@ use super::dsn::masked_sqlite;
 use super::older_tool::OlderReading;
 use super::settings::{self, SETTINGS, Setting};
 use super::sources::{Origin, SecretPlace, Sources};
-use super::values::is_word;
+use super::text::is_word;
 use crate::paths::StateDir;
 use std::fmt;
 

@@ -53,7 +53,7 @@ impl SqliteDsn {
         if path == ":memory:" {
             return Err(in_memory());
         }
-        if super::values::begins_in_home(&path) {
+        if super::text::begins_in_home(&path) {
             return Err(refused("begins with `~`, which only a shell expands", "Write the home folder out"));
         }
         let ignored = ignored(&parameters)?;

@@ -201,7 +201,7 @@ pub(super) fn destination_settings(
         let known: Vec<&str> = form.fields.iter().map(|field| field.name).collect();
         return Err(Error::new(
             Kind::Configuration,
-            format!("{} has no field `{}`", form.title, super::values::shown(unknown)),
+            format!("{} has no field `{}`", form.title, super::text::shown(unknown)),
         )
         .hint(format!("Leave it out; there is {}", known.join(", "))));
     }
@@ -223,7 +223,7 @@ pub fn read_options<'a>(given: impl IntoIterator<Item = (&'a str, &'a str)>) -> 
     let mut options = BTreeMap::new();
     for (name, value) in given {
         let option = OptionName::find(name).ok_or_else(|| {
-            let message = format!("there is no option `{}`", super::values::shown(name));
+            let message = format!("there is no option `{}`", super::text::shown(name));
             Error::new(Kind::Configuration, message).hint("Leave it out")
         })?;
         let default = settings::find(name).and_then(|setting| setting.default).unwrap_or_default();

@@ -20,6 +20,7 @@ mod read;
 mod sources;
 pub mod store;
 pub mod stored;
+mod text;
 mod url;
 mod values;
 

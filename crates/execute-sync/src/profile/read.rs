@@ -7,6 +7,7 @@ use super::dsn::SqliteDsn;
 use super::env_file::FILE_NAMES;
 use super::settings::{self, SETTINGS, Setting};
 use super::sources::Sources;
+use super::text::is_word;
 use super::url::BaseUrl;
 use super::{DestinationSettings, LogLevel, LogSettings, OnBadDocument, Profile, SourceSettings, SyncOptions, values};
 use crate::error::{Error, Kind, Result};
@@ -166,7 +167,7 @@ fn unknown_type(name: &str) -> Error {
             "Use SQLITE with a path in DATABASE_DSN or none, or stay with the older tool for this database",
         ),
         _ => {
-            let what = if values::is_word(name) { format!("is {name}, which is") } else { "is".to_owned() };
+            let what = if is_word(name) { format!("is {name}, which is") } else { "is".to_owned() };
             (
                 format!("{label} {what} no type of database known here"),
                 "Use SQLITE or GOSQLITE; SNOWFLAKE, MSSQL, SQLSERVER and DATABRICKS are not in this version",

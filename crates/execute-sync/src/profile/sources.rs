@@ -4,7 +4,7 @@
 use super::env_file::EnvFile;
 use super::environment::Environment;
 use super::settings::{FILE_SUFFIX, PREFIX, SETTINGS, Setting};
-use super::values::{plain_path, shown};
+use super::text::{plain_path, shown};
 use crate::error::{Error, Kind, Result};
 use crate::paths::HOME_VARIABLE;
 use crate::secret::Secret;

@@ -69,7 +69,7 @@ impl Loaded {
             } else {
                 format!("Use one of: {}", names.join(", "))
             };
-            Error::new(Kind::Configuration, format!("there is no profile named {}", super::values::shown(name)))
+            Error::new(Kind::Configuration, format!("there is no profile named {}", super::text::shown(name)))
                 .hint(hint)
         })
     }

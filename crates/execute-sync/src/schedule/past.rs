@@ -190,7 +190,7 @@ impl Past {
 /// What the run was due for needs no other one: it ended well, or a person stopped it. As [`Past::end`] takes it, as far as
 /// a record tells.
 fn has_done(run: &RunRecord) -> bool {
-    matches!(run.outcome, Some(Outcome::Succeeded | Outcome::Quarantined | Outcome::Cancelled))
+    run.is_good() || run.outcome == Some(Outcome::Cancelled)
 }
 
 fn daily_time(schedule: &Schedule) -> Option<jiff::civil::Time> {

@@ -17,8 +17,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::destination::view_plan::NameRules;
 use crate::destination::{BatchDate, Destination, PageWrite, PageWritten, Refresh, Removals, State};
-use crate::engine::utc;
 use crate::error::{Error, Kind, Result};
+use crate::history::utc;
 use crate::profile::SyncOptions;
 use crate::progress::{Event, Observer, Reporter, RunSummary, counted};
 use crate::retry::{Attempts, RetryLimits};

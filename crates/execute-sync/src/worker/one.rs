@@ -8,9 +8,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::meter::Meter;
 use super::{Options, Pause, Planned, ProfileStatus, Tell, What};
-use crate::engine::{end_record, utc};
+use crate::engine::end_record;
 use crate::error::{Kind, Next as AfterError};
-use crate::history::{RunError, RunRecord};
+use crate::history::{RunError, RunRecord, utc};
 use crate::schedule::{self, Began, End, Every, Next, Now, Past, Schedule};
 use crate::status::{self, Gone, Live, Status};
 use crate::sync::{Finished, Task};
@@ -67,7 +67,7 @@ pub(super) struct One {
 impl One {
     pub(super) fn new(planned: Planned, app_started: bool, now: &Now) -> One {
         let past = Past::new(&planned.schedule, &planned.runs, app_started, now);
-        let good = planned.runs.iter().find(|run| status::is_good(run)).and_then(|run| run.finished.as_deref());
+        let good = planned.runs.iter().find(|run| run.is_good()).and_then(|run| run.finished.as_deref());
         let since = good.and_then(|at| at.parse().ok()).map(|at| now.wall.duration_since(at)).unwrap_or_default();
         let mut one = One {
             id: planned.id,
@@ -200,7 +200,7 @@ impl One {
             return;
         }
         self.runs = runs;
-        if self.runs.first().is_some_and(status::is_good) {
+        if self.runs.first().is_some_and(RunRecord::is_good) {
             (self.error, self.is_elsewhere, self.without) = (None, false, Duration::ZERO);
             self.past.forgive();
         }
@@ -211,7 +211,7 @@ impl One {
         self.runs.insert(0, record);
         while self.runs.len() > KEPT_RUNS {
             let last = self.runs.len() - 1;
-            let is_only_good = status::is_good(&self.runs[last]) && !self.runs[..last].iter().any(status::is_good);
+            let is_only_good = self.runs[last].is_good() && !self.runs[..last].iter().any(RunRecord::is_good);
             self.runs.remove(if is_only_good { last - 1 } else { last });
         }
     }
@@ -254,7 +254,7 @@ impl One {
             paused: self.paused.as_ref().map(|paused| paused.pause),
             error: self.error.clone(),
             open_quarantine: self.runs.first().map_or(0, |run| run.open_quarantine),
-            last_good: self.runs.iter().find(|run| status::is_good(run)).and_then(|run| run.finished.clone()),
+            last_good: self.runs.iter().find(|run| run.is_good()).and_then(|run| run.finished.clone()),
         }
     }
 

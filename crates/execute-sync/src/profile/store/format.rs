@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Kind, Result};
 use crate::profile::stored::{StoredProfile, is_same_name};
-use crate::profile::values::shown;
+use crate::profile::text::shown;
 
 /// What this program writes and the newest it reads.
 const VERSION: u64 = 1;
