@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 
 use crate::core::Core;
 use crate::shell;
-use crate::tray::Action;
+use crate::tray::menu::Action;
 
 struct Clicks(mpsc::UnboundedSender<Action>);
 

@@ -129,7 +129,7 @@ fn what_a_server_says_is_one_short_line_without_marks_of_keys() {
 #[test]
 fn every_shape_has_an_image() {
     for shape in [Shape::UpToDate, Shape::Syncing, Shape::Paused, Shape::Offline, Shape::NeedsYou, Shape::Failed] {
-        assert!(image(shape).is_ok(), "{shape:?}");
+        assert!(crate::tray::image(shape).is_ok(), "{shape:?}");
     }
 }
 
