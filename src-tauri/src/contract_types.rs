@@ -40,7 +40,7 @@ macro_rules! part {
 fn parts() -> Vec<Part> {
     let config = &Config::new();
     vec![
-        part!(config, "error", IpcError),
+        part!(config, "error", IpcError, Offer),
         part!(
             config,
             "state",

@@ -24,6 +24,7 @@ mod one_at_a_time;
 mod run;
 mod sample;
 mod views;
+mod words;
 
 mod activity;
 mod bundle;

@@ -4,9 +4,11 @@ use execute_sync::worker::Tell;
 use tauri::AppHandle;
 use tauri_plugin_notification::NotificationExt;
 
+use crate::words;
+
 /// Shows what the worker tells, under the profile's name.
 pub(crate) fn tell(app: &AppHandle, name: &str, tell: &Tell) {
-    show(app, name, &tell.sentence);
+    show(app, name, &words::of_the_app(&tell.sentence));
 }
 
 /// Shows a sentence. A desktop without notifications is no failure of ours.

@@ -12,7 +12,7 @@ use execute_sync::status::State;
 use execute_sync::worker::ProfileStatus;
 
 use crate::contract::{IpcError, LogLine, Pause, ProfileState, ProfileSummary, RunOutcome, RunView, SyncProgress};
-use crate::run;
+use crate::{run, words};
 
 /// A profile at a glance. The worker may not know it yet.
 pub(crate) fn summary(profile: &StoredProfile, status: Option<&ProfileStatus>, destination: &str) -> ProfileSummary {
@@ -21,7 +21,7 @@ pub(crate) fn summary(profile: &StoredProfile, status: Option<&ProfileStatus>, d
         id: profile.id.clone(),
         name: profile.name.clone(),
         state: status.map_or(ProfileState::Never, |s| state(s.status.state)),
-        sentence: status.map_or_else(|| "Never synced".to_owned(), |s| s.status.sentence.clone()),
+        sentence: status.map_or_else(|| "Never synced".to_owned(), |s| words::of_the_app(&s.status.sentence)),
         sample: profile.sample,
         destination: destination.to_owned(),
         progress: status.and_then(progress),
@@ -56,7 +56,7 @@ fn progress(status: &ProfileStatus) -> Option<SyncProgress> {
             doc_type: None,
             expected: None,
             time_left: None,
-            waiting: Some(status.status.sentence.clone()),
+            waiting: Some(words::of_the_app(&status.status.sentence)),
             stopping: false,
             elsewhere: true,
         }),

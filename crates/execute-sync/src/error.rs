@@ -5,6 +5,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 /// `Result` with the engine's error.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -111,6 +113,14 @@ impl Kind {
     }
 }
 
+/// What a shell may offer as one click, where the remedy is an order to the engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Offer {
+    /// A full refresh that may remove any number of documents.
+    RefreshWithRemovals,
+}
+
 /// One sentence that names the object, a remedy in the imperative, and the cause underneath.
 pub struct Error(Box<Inner>);
 
@@ -120,6 +130,7 @@ struct Inner {
     hint: Option<String>,
     field: Option<&'static str>,
     suggestion: Option<String>,
+    offer: Option<Offer>,
     retry: Retry,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
@@ -128,8 +139,8 @@ impl Error {
     /// A new error; `message` is one sentence without a full stop that names the object.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
         let retry = if kind == Kind::SourceUnreachable { Retry::BackOff } else { Retry::Never };
-        let (hint, field, suggestion, source) = (None, None, None, None);
-        Error(Box::new(Inner { kind, message: message.into(), hint, field, suggestion, retry, source }))
+        let (hint, field, suggestion, offer, source) = (None, None, None, None, None);
+        Error(Box::new(Inner { kind, message: message.into(), hint, field, suggestion, offer, retry, source }))
     }
 
     /// Adds the remedy, in the imperative.
@@ -148,6 +159,12 @@ impl Error {
     /// nothing is done with it unasked.
     pub fn suggest(mut self, value: impl Into<String>) -> Self {
         self.0.suggestion = Some(value.into());
+        self
+    }
+
+    /// Says what a shell may offer; nothing is done unasked.
+    pub fn offer(mut self, offer: Offer) -> Self {
+        self.0.offer = Some(offer);
         self
     }
 
@@ -186,6 +203,11 @@ impl Error {
     /// The value that would do for the setting at fault, if one is known.
     pub fn suggestion(&self) -> Option<&str> {
         self.0.suggestion.as_deref()
+    }
+
+    /// What a shell may offer as one click.
+    pub fn offered(&self) -> Option<Offer> {
+        self.0.offer
     }
 
     /// Whether trying again within the run can help.

@@ -17,6 +17,18 @@ pub(crate) struct IpcError {
     pub(crate) field: Option<String>,
     /// The value that would do for that setting, if one is known.
     pub(crate) suggestion: Option<String>,
+    /// What the window may offer as one click.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub(crate) offer: Option<Offer>,
     /// The words of the driver underneath.
     pub(crate) details: Option<String>,
+}
+
+/// What the window may offer as one click, where the remedy is an order to the engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Offer {
+    /// A full refresh that may remove any number of documents.
+    RefreshWithRemovals,
 }

@@ -1,9 +1,9 @@
 //! One run, as the history keeps it.
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::error::Error;
+use crate::error::{Error, Offer};
 use crate::secret::{printable, redact};
 
 /// How a run ended.
@@ -32,6 +32,12 @@ pub struct RunError {
     /// The remedy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
+    /// The setting at fault, as [`Error::at_field`] has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// What a shell may offer as one click; none for what a newer version offers.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "known_offer")]
+    pub offer: Option<Offer>,
 }
 
 impl From<&Error> for RunError {
@@ -41,8 +47,14 @@ impl From<&Error> for RunError {
             code: error.kind().code().to_owned(),
             message: shown(error.message()),
             hint: error.remedy().map(shown),
+            field: error.at_field().map(str::to_owned),
+            offer: error.offered(),
         }
     }
+}
+
+fn known_offer<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Offer>, D::Error> {
+    Ok(serde_json::from_value(serde_json::Value::deserialize(from)?).ok())
 }
 
 /// One run.

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::*;
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, Offer};
 use crate::paths::fake::StrictFake;
 use crate::secret::Secret;
 
@@ -239,14 +239,18 @@ fn an_error_is_kept_with_code_sentence_and_remedy_and_without_secrets() {
     let _secret = Secret::new("history-secret".into());
     let error =
         Error::new(Kind::RefusedBySource, "The server said\u{1b}[1m history-secret\nis wrong").hint("Check the key");
+    let error = error.field("EXECUTE_APIKEY_ID").offer(Offer::RefreshWithRemovals);
     let kept = RunError::from(&error);
     assert_eq!(kept.code, "refused_by_source");
     assert_eq!(kept.message, "The server said [secret] is wrong");
     assert_eq!(kept.hint.as_deref(), Some("Check the key"));
+    assert_eq!((kept.field.as_deref(), kept.offer), (Some("EXECUTE_APIKEY_ID"), Some(Offer::RefreshWithRemovals)));
     let (_, history, _) = in_memory();
     let failed = RunRecord { error: Some(kept), ..ended("a", Outcome::Failed) };
     history.finish(&failed).unwrap();
     assert_eq!(all(&history), [failed]);
+    let newer = r#"{"code":"disk","message":"It is full","offer":"make_room"}"#;
+    assert_eq!(serde_json::from_str::<RunError>(newer).unwrap().offer, None, "what a newer version offers");
 }
 
 #[test]

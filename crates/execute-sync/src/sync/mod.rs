@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::destination::view_plan::NameRules;
 use crate::destination::{BatchDate, Destination, PageWrite, PageWritten, Refresh, Removals, State};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Kind, Offer, Result};
 use crate::history::utc;
 use crate::profile::SyncOptions;
 use crate::progress::{Event, Observer, Reporter, RunSummary, counted};
@@ -387,7 +387,8 @@ impl<'a> Run<'a> {
                 Kind::Rejected,
                 format!("the full refresh is stored, but so many documents are no longer at the source that none was removed: {counts}"),
             )
-            .hint("If they are really gone, run `execute-sync push -f --allow-removals`; if not, look at the rights of the API key."));
+            .hint("If they are really gone, run `execute-sync push -f --allow-removals`; if not, look at the rights of the API key.")
+            .offer(Offer::RefreshWithRemovals));
         }
         if written.unidentified > 0 {
             self.summary.removals_held_back = true;

@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Job, Task, mark_file};
 use crate::destination::{Found, Refresh, State};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Kind, Offer, Result};
 use crate::source::Mark;
 
 /// The decision, made before the source is asked, in force once it answered.
@@ -207,6 +207,7 @@ fn other_source(stored: &str, wanted: &str) -> Error {
     Error::new(Kind::Configuration, format!("the database holds documents of {stored}, not of {wanted}"))
         .hint("Name another database in DATABASE_DSN; or, to replace what it holds, run `execute-sync push -f --allow-removals`.")
         .field("EXECUTE_URL")
+        .offer(Offer::RefreshWithRemovals)
 }
 
 /// Tells two key ids apart without storing either.

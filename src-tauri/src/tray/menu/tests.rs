@@ -116,6 +116,7 @@ fn what_a_server_says_is_one_short_line_without_marks_of_keys() {
         hint: None,
         field: None,
         suggestion: None,
+        offer: None,
         details: None,
     };
     let failed = ProfileSummary { error: Some(error), ..profile("1", ProfileState::Failed) };

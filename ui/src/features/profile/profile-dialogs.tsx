@@ -18,6 +18,7 @@ export function ProfileDialogs({ profile }: { profile: ProfileSummary }) {
   const close = () =>
     setSearch((now) => {
       now.delete("ask");
+      now.delete("removals");
       return now;
     });
   return (
@@ -28,7 +29,7 @@ export function ProfileDialogs({ profile }: { profile: ProfileSummary }) {
         title={`Full refresh of ${profile.name}`}
         closeButtonProps={{ "aria-label": "Close" }}
       >
-        <RefreshDialog profile={profile} close={close} />
+        <RefreshDialog profile={profile} close={close} allowed={search.has("removals")} />
       </Modal>
       <Modal
         opened={ask === "delete"}
@@ -42,9 +43,10 @@ export function ProfileDialogs({ profile }: { profile: ProfileSummary }) {
   );
 }
 
-function RefreshDialog({ profile, close }: DialogProps) {
+/** `allowed` is where the removals are what it is asked for. */
+function RefreshDialog({ profile, close, allowed }: DialogProps & { allowed: boolean }) {
   const door = useDoor();
-  const [removals, setRemovals] = useState(false);
+  const [removals, setRemovals] = useState(allowed);
   const refresh = useMutation({ mutationFn: () => door.syncNow(profile.id, true, removals), onSuccess: close });
   return (
     <Stack>

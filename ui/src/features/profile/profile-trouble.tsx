@@ -10,22 +10,27 @@ import classes from "./profile.module.css";
 export function ProfileTrouble({ profile, error }: { profile: ProfileSummary; error: IpcError }) {
   const navigate = useNavigate();
   const { sync } = useProfileActions();
-  const mend = error.field;
+  const go = (to: string) => () => void navigate(to);
+  const { field, offer } = error;
   return (
     <div className={classes.trouble}>
       <ErrorNote error={error} tone={profile.state === "failed" ? "bad" : "warn"}>
-        {mend ? (
+        {field && (
           <Button
             size="xs"
-            onClick={() => void navigate(`${routes.profile(profile.id, "settings")}?field=${encodeURIComponent(mend)}`)}
+            onClick={go(`${routes.profile(profile.id, "settings")}?field=${encodeURIComponent(field)}`)}
           >
             Mend it in Settings
           </Button>
-        ) : (
-          <Button size="xs" variant="default" onClick={() => sync(profile.id)} disabled={profile.progress !== null}>
-            Try again
+        )}
+        {offer === "refresh_with_removals" && (
+          <Button size="xs" variant="default" onClick={go(`${routes.profile(profile.id)}?ask=refresh&removals`)}>
+            Full refresh with removals…
           </Button>
         )}
+        <Button size="xs" variant="default" onClick={() => sync(profile.id)} disabled={profile.progress !== null}>
+          Try again
+        </Button>
       </ErrorNote>
     </div>
   );

@@ -25,6 +25,15 @@ field: string | null,
  */
 suggestion: string | null, 
 /**
+ * What the window may offer as one click.
+ */
+offer?: Offer, 
+/**
  * The words of the driver underneath.
  */
 details: string | null, };
+
+/**
+ * What the window may offer as one click, where the remedy is an order to the engine.
+ */
+export type Offer = "refresh_with_removals";
