@@ -74,7 +74,8 @@ fn state(state: State) -> ProfileState {
         State::UpToDate | State::Quarantine => ProfileState::UpToDate,
         State::Syncing => ProfileState::Syncing,
         State::Paused => ProfileState::Paused,
-        State::Offline | State::Retrying => ProfileState::Offline,
+        State::Offline => ProfileState::Offline,
+        State::Retrying => ProfileState::Retrying,
         State::Stopped => ProfileState::Stopped,
         // Whether it is put back or read anew, a person decides.
         State::NeedsYou | State::Missing => ProfileState::NeedsYou,

@@ -50,6 +50,19 @@ class Server:
             [TOOL, "sample-server", "--bind", "127.0.0.1:0", *arguments], stdout=subprocess.PIPE, text=True)
         self.url = self.process.stdout.readline().split()[-1]
 
+    def documents_until(self, wanted):
+        """Documents on the pages up to and including the one that ends at this mark; none if no page does."""
+        login = base64.b64encode(f"{self.KEY_ID}:{self.SECRET}".encode()).decode()
+        mark, count, more = "1900-01-01", 0, True
+        while more:
+            url = f"{self.url}/fetch/document/?limit=10000&since={urllib.request.quote(mark)}"
+            with urllib.request.urlopen(urllib.request.Request(url, headers={"Authorization": f"Basic {login}"})) as page:
+                count += sum(1 for _ in page)
+                mark, more = page.headers["X-Sync-Highwater-Mark"], page.headers["X-Sync-Truncated"].upper() == "TRUE"
+            if mark == wanted:
+                return count
+        return None
+
     def stop(self):
         self.process.kill()
         self.process.wait()

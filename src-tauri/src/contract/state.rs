@@ -99,6 +99,8 @@ pub(crate) enum ProfileState {
     Stopped,
     /// The source or the destination cannot be reached; it will be tried again.
     Offline,
+    /// Failed for a reason of its own; it will be tried again, and only then is it called failed.
+    Retrying,
     /// Only a person can mend it: the configuration, a secret, rights.
     NeedsYou,
     /// Failed, and a retry did not cure it.

@@ -80,7 +80,7 @@ pub(crate) fn shape(state: &AppState) -> Shape {
         Shape::Failed
     } else if any(ProfileState::Syncing) {
         Shape::Syncing
-    } else if any(ProfileState::Offline) || any(ProfileState::Stopped) {
+    } else if [ProfileState::Offline, ProfileState::Retrying, ProfileState::Stopped].into_iter().any(any) {
         Shape::Offline
     } else if !state.profiles.is_empty() && state.profiles.iter().all(|p| p.state == ProfileState::Paused) {
         Shape::Paused
@@ -129,6 +129,7 @@ fn headline(state: &AppState) -> String {
                 (ProfileState::NeedsYou, "need you"),
                 (ProfileState::Failed, "failed"),
                 (ProfileState::Offline, "offline"),
+                (ProfileState::Retrying, "trying again"),
                 (ProfileState::Syncing, "syncing"),
                 (ProfileState::Stopped, "stopped"),
                 (ProfileState::Paused, "paused"),

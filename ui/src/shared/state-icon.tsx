@@ -50,6 +50,16 @@ const SHAPES: Record<ProfileState, { words: string; colour: string; shape: React
       </>
     ),
   },
+  retrying: {
+    words: "Trying again",
+    colour: "var(--es-warn)",
+    shape: (
+      <>
+        <path d="M11.600 7a4.6 4.6 0 1 1-1.500-3.400" {...stroke} />
+        <path d="M10.300 1.200v2.600h-2.600" {...stroke} strokeLinejoin="round" />
+      </>
+    ),
+  },
   needs_you: {
     words: "Needs you",
     colour: "var(--es-warn)",

@@ -39,7 +39,11 @@ export function SettingsPage() {
         <h2>In the background</h2>
         <Stack gap="md">
           <Switch label="Start when I log in" {...toggle("startAtLogin")} />
-          <Switch label="Start without a window" disabled={!shown.startAtLogin} {...toggle("startHidden")} />
+          <Switch
+            label="Start without a window"
+            description="In the tray alone. When you log in it always starts so."
+            {...toggle("startHidden")}
+          />
           <Switch
             label="Closing the window leaves syncing on"
             description={

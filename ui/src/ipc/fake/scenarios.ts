@@ -57,6 +57,7 @@ const SENTENCES: Record<ProfileState, string> = {
   paused: "Paused until tomorrow 07:00 · synced 2 h ago",
   stopped: "Stopped 3 min ago before it was done · last synced 2 h ago · next in 7 min",
   offline: "Offline · synced 2 h ago · next try in 4 min",
+  retrying: "Failed once · the disk is full · next try in 5 min",
   needs_you: "Needs you · the API key has expired",
   failed: "Failed · the full refresh would remove 1,204 documents",
 };
@@ -172,6 +173,7 @@ function profilesFor(scenario: Scenario, now: number): ProfileSummary[] {
         summary("capital", "Capital 2027", "failed", now),
         summary("archive", "Archive 2015–2018", "paused", now),
         summary("field", "Field office", "offline", now),
+        summary("coast", "Coastal partners", "retrying", now),
         summary("trial", "Trial", "never", now),
       ];
   }

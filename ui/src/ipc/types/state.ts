@@ -129,7 +129,7 @@ error: IpcError | null, };
 /**
  * What a profile is like now; each has a shape and a colour.
  */
-export type ProfileState = "never" | "up_to_date" | "syncing" | "paused" | "stopped" | "offline" | "needs_you" | "failed";
+export type ProfileState = "never" | "up_to_date" | "syncing" | "paused" | "stopped" | "offline" | "retrying" | "needs_you" | "failed";
 
 /**
  * A pause.
