@@ -140,6 +140,13 @@ pub fn disk_error(path: &Path, what: impl Display, error: io::Error) -> Error {
     Error::new(Kind::Disk, format!("{} {what}", path.display())).hint(hint).because(error)
 }
 
+/// An error of kind `Disk` for a file that is there and cannot be read.
+pub fn unreadable(path: &Path, error: io::Error) -> Error {
+    let is_denied = error.kind() == io::ErrorKind::PermissionDenied;
+    let error = disk_error(path, "cannot be read", error);
+    if is_denied { error.hint("Give this user the right to read that file and to enter its folder") } else { error }
+}
+
 /// `folder` without links, as far as it is there: one that has vanished keeps the name that it had.
 pub fn real_folder(folder: &Path) -> PathBuf {
     let whole = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());

@@ -29,6 +29,9 @@ pub use config::{ConfigLine, describe, masked_url};
 pub use env_file::{EnvFile, FILE_NAMES};
 pub use environment::Environment;
 pub use files::refuse_shared;
+#[cfg(test)]
+pub(crate) use read::PROXY_SCHEMES;
+pub(crate) use read::proxy_url;
 pub use read::{destination_from, force_from, log_from, options_from, source_from, state_dir_from, wait_from};
 pub use sources::{Origin, ProfileLayer, Sources};
 pub use store::ProfileStore;

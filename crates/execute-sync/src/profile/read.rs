@@ -21,6 +21,9 @@ use std::sync::Arc;
 /// The types written so far, as a person may write them.
 const SQLITE_TYPES: [&str; 2] = ["SQLITE", "GOSQLITE"];
 
+/// The proxies that a request can go through.
+pub(crate) const PROXY_SCHEMES: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
+
 impl Profile {
     /// Everything a run needs. All required settings that are missing are named in one error.
     pub fn from_sources(sources: &Sources, working_dir: &Path) -> Result<Profile> {
@@ -173,11 +176,11 @@ fn unknown_type(name: &str) -> Error {
     let (message, hint) = match name {
         "SNOWFLAKE" | "MSSQL" | "SQLSERVER" => (
             format!("{label} is {name}, which is not in this version"),
-            "Use SQLITE with a path in DATABASE_DSN or none, or stay with the older tool for this database",
+            "Use SQLITE with a path in EXECUTESYNC_DATABASE_DSN or none, or stay with the older tool for this database",
         ),
         "DATABRICKS" => (
             format!("{label} is {name}, which is not written here yet"),
-            "Use SQLITE with a path in DATABASE_DSN or none, or stay with the older tool for this database",
+            "Use SQLITE with a path in EXECUTESYNC_DATABASE_DSN or none, or stay with the older tool for this database",
         ),
         _ => {
             let what = if is_word(name) { format!("is {name}, which is") } else { "is".to_owned() };
@@ -190,20 +193,24 @@ fn unknown_type(name: &str) -> Error {
     Error::new(Kind::Configuration, message).hint(hint).field(settings::DATABASE_TYPE.name)
 }
 
-/// The proxy as reqwest takes it. It may hold a login, so errors do not show it.
+/// The proxy with its scheme. It may hold a login, so errors do not show it.
 fn proxy_from(sources: &Sources) -> Result<Option<String>> {
-    const SCHEMES: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
     let Some((text, _)) = sources.resolve(&settings::PROXY) else { return Ok(None) };
     let text = text.trim();
     let full = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
-    let parsed = ::url::Url::parse(&full).ok();
-    let is_proxy = |url: &::url::Url| SCHEMES.contains(&url.scheme()) && url.host_str().is_some_and(|h| !h.is_empty());
-    if !parsed.as_ref().is_some_and(is_proxy) {
+    proxy_url(&full).map(|_| Some(full))
+}
+
+/// The URL of a proxy that requests can go through.
+pub(crate) fn proxy_url(text: &str) -> Result<::url::Url> {
+    let parsed = ::url::Url::parse(text).ok();
+    let is_proxy =
+        |url: &::url::Url| PROXY_SCHEMES.contains(&url.scheme()) && url.host_str().is_some_and(|h| !h.is_empty());
+    parsed.filter(is_proxy).ok_or_else(|| {
         let message = format!("{} is not the URL of a proxy", settings::PROXY.label());
-        let hint = format!("Give it as http://host:port; schemes are {}", SCHEMES.join(", "));
-        return Err(Error::new(Kind::Configuration, message).hint(hint).field(settings::PROXY.name));
-    }
-    Ok(Some(full))
+        let hint = format!("Give it as http://host:port; schemes are {}", PROXY_SCHEMES.join(", "));
+        Error::new(Kind::Configuration, message).hint(hint).field(settings::PROXY.name)
+    })
 }
 
 fn text<'a>(sources: &'a Sources, setting: &Setting) -> &'a str {
