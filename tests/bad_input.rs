@@ -60,14 +60,14 @@ impl Row {
 
 fn addresses() -> Vec<Row> {
     let url = "EXECUTE_URL";
-    let not_a_page = &["not a page of documents", "Check EXECUTE_URL"];
+    let not_a_page = &["not a page of documents", "Check EXECUTESYNC_EXECUTE_URL"];
     let location = || fault::header("Location", "https://login.example/sso?next=1");
     let redirect = || fault::all(vec![fault::status("302 Found"), location()]);
     let html = || fault::header("Content-Type", "text/html; charset=utf-8");
     vec![
-        row("nobody listens", 4, &["cannot be reached. Check the network and EXECUTE_URL"])
+        row("nobody listens", 4, &["cannot be reached. Check the network and EXECUTESYNC_EXECUTE_URL"])
             .set(url, "http://127.0.0.1:1"),
-        row("no such name", 4, &["the name no-such-host.invalid does not resolve. Check EXECUTE_URL"])
+        row("no such name", 4, &["the name no-such-host.invalid does not resolve. Check EXECUTESYNC_EXECUTE_URL"])
             .set(url, "http://no-such-host.invalid"),
         row("without a scheme", 2, &["does not begin with https://. Use https://execute.example.com"])
             .set(url, "execute.example.com"),
@@ -78,7 +78,7 @@ fn addresses() -> Vec<Row> {
             .set(url, "{server}/fetch/document/"),
         row("with a login", 2, &["holds a login. Use http://127.0.0.1, and give the login as"])
             .set(url, "http://me:pw@127.0.0.1"),
-        row("a wrong path", 2, &["there is no fetch API at", "(404). Check EXECUTE_URL"])
+        row("a wrong path", 2, &["there is no fetch API at", "(404). Check EXECUTESYNC_EXECUTE_URL"])
             .fault(fault::status("404 Not Found")),
         row("a login page by its type", 1, not_a_page)
             .fault(fault::all(vec![html(), fault::body("<html>log in</html>")])),
@@ -87,7 +87,7 @@ fn addresses() -> Vec<Row> {
         row(
             "sent on to a login page",
             2,
-            &["sends us on to https://login.example/sso. If that is", "set EXECUTE_URL to"],
+            &["sends us on to https://login.example/sso. If that is", "set EXECUTESYNC_EXECUTE_URL to"],
         )
         .fault(redirect()),
     ]
@@ -95,9 +95,10 @@ fn addresses() -> Vec<Row> {
 
 fn refusals() -> Vec<Row> {
     let again = |status| fault::all(vec![fault::status(status), fault::header("Retry-After", "0")]);
-    let broken = &["the server's answer broke off before its end. Try again; if it stays, lower MAX_DOCUMENTS"];
+    let broken =
+        &["the server's answer broke off before its end. Try again; if it stays, lower EXECUTESYNC_MAX_DOCUMENTS"];
     vec![
-        row("401", 3, &["does not accept the API key (401). Check EXECUTE_APIKEY_ID and EXECUTE_APIKEY_SECRET"])
+        row("401", 3, &["does not accept the API key (401). Check EXECUTESYNC_EXECUTE_APIKEY_ID and EXECUTESYNC_EXECUTE_APIKEY_SECRET"])
             .fault(fault::status("401 Unauthorized")),
         row("a wrong secret", 3, &["does not accept the API key (401)"]).set("EXECUTE_APIKEY_SECRET", "another secret"),
         row("403", 3, &["but not this request (403). Ask an Execute administrator"])
@@ -111,7 +112,7 @@ fn refusals() -> Vec<Row> {
         row(
             "a proxy that wants a login",
             2,
-            &["the proxy asks for a login (407). Set PROXY to http://user:password@proxy:port"],
+            &["the proxy asks for a login (407). Set EXECUTESYNC_PROXY to http://user:password@proxy:port"],
         )
         .fault(fault::status("407 Proxy Authentication Required")),
         row("a proxy's error", 4, &["cannot answer now (502 Bad Gateway). Try again later"])
@@ -125,16 +126,16 @@ fn refusals() -> Vec<Row> {
         .set("PROXY", "http://"),
         row("a body that is cut", 4, broken).fault(fault::cut(At::Middle, Then::Fin)),
         row("a body that is reset", 4, broken).fault(fault::cut(At::LastRecord, Then::Reset)),
-        row("no mark", 1, &["the server's X-Sync-Highwater-Mark header is missing. Check EXECUTE_URL"])
+        row("no mark", 1, &["the server's X-Sync-Highwater-Mark header is missing. Check EXECUTESYNC_EXECUTE_URL"])
             .fault(fault::no_header("X-Sync-Highwater-Mark")),
-        row("no end", 1, &["the server's X-Sync-Truncated header is missing. Check EXECUTE_URL"])
+        row("no end", 1, &["the server's X-Sync-Truncated header is missing. Check EXECUTESYNC_EXECUTE_URL"])
             .fault(fault::no_header("X-Sync-Truncated")),
-        row("neither end nor more", 1, &["X-Sync-Truncated header is neither TRUE nor FALSE. Check EXECUTE_URL"])
+        row("neither end nor more", 1, &["X-Sync-Truncated header is neither TRUE nor FALSE. Check EXECUTESYNC_EXECUTE_URL"])
             .fault(fault::header("X-Sync-Truncated", "maybe")),
         row(
             "a schema that is none",
             1,
-            &["the server's schema is not a JSON object of document types. Check EXECUTE_URL"],
+            &["the server's schema is not a JSON object of document types. Check EXECUTESYNC_EXECUTE_URL"],
         )
         .command(&["clone"])
         .fault(fault::body("[]")),
@@ -196,11 +197,15 @@ fn databases() -> Vec<Row> {
         )
         .set(dsn, "notes.txt")
         .before(|home| write(home, "notes.txt", &"my notes\n".repeat(200))),
-        row("a folder", 2, &["is a folder, not a database file. Name a file in DATABASE_DSN"])
+        row("a folder", 2, &["is a folder, not a database file. Name a file in EXECUTESYNC_DATABASE_DSN"])
             .set(dsn, "folder")
             .before(|home| std::fs::create_dir(home.path().join("folder")).unwrap()),
-        row("a folder that is not there", 2, &["does not exist. Create it, or name another path in DATABASE_DSN"])
-            .set(dsn, "no/such/x.db"),
+        row(
+            "a folder that is not there",
+            2,
+            &["does not exist. Create it, or name another path in EXECUTESYNC_DATABASE_DSN"],
+        )
+        .set(dsn, "no/such/x.db"),
         row("a damaged database", 1, &["execute.sqlite is damaged. Restore it from a backup, or move it away"])
             .before(damage),
         row("another source", 2, other).before(of_another_source),

@@ -57,6 +57,40 @@ fn without_arguments_it_prints_its_help_and_ends_well() {
 }
 
 #[test]
+fn flags_without_a_command_are_refused() {
+    let home = Home::new();
+    for flags in [&["--log-level", "quiet"][..], &["-f"], &["--json"], &["--profile", "x"]] {
+        let output = Cli::new(&home).run(flags);
+        assert_eq!((output.code, &*output.stdout), (Some(2), ""), "{output:?}");
+        assert!(output.stderr.starts_with("Error: no command is given\n"), "{output:?}");
+    }
+    for flag in ["--help", "--version", "-h", "-V"] {
+        succeeds(&Cli::new(&home).run(&[flag]));
+    }
+}
+
+#[test]
+fn switches_are_accepted_before_the_command_and_refused_where_they_mean_nothing() {
+    let home = Home::new();
+    let cli = Cli::new(&home).set("DATABASE_TYPE", "SQLITE");
+    for (before, after) in [
+        (&["--json", "config"][..], &["config", "--json"][..]),
+        (&["--json", "version"], &["version", "--json"]),
+        (&["--json", "quarantine", "list"], &["quarantine", "list", "--json"]),
+        (&["--allow-removals", "push"], &["push", "--allow-removals"]),
+    ] {
+        let (before, after) = (cli.run(before), cli.run(after));
+        assert_eq!((before.code, before.stdout), (after.code, after.stdout));
+    }
+    for (line, flag) in [(["--json", "gen"], "--json"), (["--allow-removals", "prune"], "--allow-removals")] {
+        let output = cli.run(&line);
+        assert_eq!(output.code, Some(2), "{output:?}");
+        assert!(output.stderr.contains(&format!("{flag} does not go with {}", line[1])), "{output:?}");
+    }
+    assert_eq!(names_in(&home), [""; 0]);
+}
+
+#[test]
 fn every_command_explains_itself_and_names_its_settings_variables() {
     let home = Home::new();
     for command in COMMANDS {

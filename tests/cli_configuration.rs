@@ -248,3 +248,39 @@ fn an_env_file_is_read_as_documented() {
         assert_eq!(config(&cli, &["config", "--json"])["WAIT"], given("7", "file"), "an empty variable is not set");
     }
 }
+
+#[test]
+fn two_settings_that_name_one_file_are_refused_before_anything_is_opened() {
+    let rows: [(&[(&str, &str)], &str); 4] = [
+        (&[("LOG_FILE", "execute.sqlite")], "LOG_FILE (--log-file) and EXECUTESYNC_DATABASE_DSN (--database-dsn)"),
+        (
+            &[("DATABASE_DSN", "last_sync_date.txt")],
+            "DATABASE_DSN (--database-dsn) and the files of EXECUTESYNC_STATE_DIR",
+        ),
+        (&[("LOG_FILE", ".env")], "LOG_FILE (--log-file) and the file of settings"),
+        (&[("LOG_FILE", "./last_sync_date.txt")], "LOG_FILE (--log-file) and the files of EXECUTESYNC_STATE_DIR"),
+    ];
+    for (settings, words) in rows {
+        for command in ["push", "sync", "clone", "create_views", "prune", "test"] {
+            let home = Home::new();
+            let cli = Cli::for_server(&home, "http://127.0.0.1:9");
+            let cli = settings.iter().fold(cli, |cli, (name, value)| cli.set(name, *value));
+            let output = cli.run(&[command]);
+            assert_eq!(output.code, Some(2), "{command} {settings:?}: {output:?}");
+            assert!(output.stderr.contains(words) && output.stderr.contains("Name another file in"), "{output:?}");
+            assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0, "{command} {settings:?}");
+            assert_eq!(cli.run(&["config"]).code, Some(0), "what only looks still looks");
+        }
+    }
+}
+
+#[test]
+fn a_database_dsn_of_blanks_is_none() {
+    let home = Home::new();
+    let cli = Cli::for_server(&home, "http://127.0.0.1:9").set("DATABASE_DSN", "  ");
+    assert!(cli.run(&["config"]).stdout.contains("\nDatabase DSN: ./execute.sqlite\n"));
+    assert!(cli.run(&["test"]).stdout.contains("execute.sqlite"), "{:?}", cli.run(&["test"]));
+    let named = cli.set("DATABASE_DSN", " afes.db ");
+    assert!(named.run(&["config"]).stdout.contains("\nDatabase DSN: …/afes.db\n"));
+    assert!(named.run(&["test"]).stdout.contains("/afes.db"), "{:?}", named.run(&["test"]));
+}

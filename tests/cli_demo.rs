@@ -86,6 +86,29 @@ fn demo_brings_sample_data_shows_rows_its_file_and_three_next_commands() {
     assert!(again.stderr.contains("Sync Complete: No Updated Documents"), "{again:?}");
 }
 
+#[cfg(unix)]
+#[test]
+fn demos_next_commands_work_in_a_folder_of_any_name() {
+    let home = Home::new();
+    let output = Cli::new(&home).run(&["demo", "--documents", SMALL, "-d", "it's $HOME"]);
+    assert_eq!(output.code, Some(0), "{output:?}");
+    let next = output.stdout.split_once("Next:\n").unwrap().1;
+    let first = next.lines().next().unwrap().split("     ").next().unwrap();
+    let rows = std::process::Command::new("sh").args(["-c", first]).output().unwrap();
+    assert!(rows.status.success() && !rows.stdout.is_empty(), "{first}: {rows:?}");
+}
+
+#[test]
+fn demo_names_the_flag_that_it_takes_and_no_variable() {
+    let home = Home::new();
+    let output = Cli::new(&home).run(&["demo", "-d", "no/such/folder"]);
+    assert_eq!((output.code, &*output.stdout), (Some(2), ""), "{output:?}");
+    assert!(output.stderr.contains("with --state-dir") && !output.stderr.contains("EXECUTESYNC_"), "{output:?}");
+    let help = Cli::new(&home).run(&["demo", "--help"]).stdout;
+    assert!(help.contains("[default: execute-sync-demo]") && !help.contains("EXECUTESYNC_"), "{help}");
+    assert!(Cli::new(&home).run(&["push", "--help"]).stdout.contains("[env: EXECUTESYNC_STATE_DIR]"));
+}
+
 #[test]
 fn the_sample_server_speaks_the_protocol_and_ticks() {
     let (home, place) = (Home::new(), Home::new());

@@ -81,6 +81,9 @@ async fn show_gives_the_bytes_without_steering_the_terminal() {
     assert_eq!((&entry["size"], &entry["complete"]), (&BAD[0].len().into(), &true.into()));
     let bytes = oracle::value(&home.database(), "SELECT hex(BYTES) FROM EXECUTE_SYNC_QUARANTINE WHERE ENTRY = 4");
     assert_eq!(bytes, "FFFE206E6F742074657874", "exactly what came");
+    let several = json(&cli(&home).run(&["quarantine", "show", "1", "2", "--json"]));
+    assert_eq!(several.as_array().unwrap().len(), 2);
+    assert_eq!(several[0], entry);
     for call in [["quarantine", "show", "99"], ["quarantine", "close", "99"], ["quarantine", "retry", "99"]] {
         let output = cli(&home).run(&call);
         assert_eq!((output.code, &*output.stdout), (Some(2), ""), "{output:?}");
@@ -98,7 +101,8 @@ async fn close_takes_entries_off_the_list_and_status_is_green_again_after_the_ne
     let (server, home) = quarantined().await;
     assert_eq!(cli(&home).run(&["status"]).code, Some(6));
     assert_eq!(cli(&home).run(&["quarantine", "close", "3"]).stdout, "1 entry closed\n");
-    assert_eq!(cli(&home).run(&["quarantine", "close", "1", "2", "3", "4"]).stdout, "3 entries closed\n");
+    assert_eq!(cli(&home).run(&["quarantine", "close", "1", "2", "3"]).stdout, "2 entries closed\n");
+    assert_eq!(json(&cli(&home).run(&["quarantine", "close", "3", "4", "--json"])), serde_json::json!({ "closed": 1 }));
     assert_eq!(cli(&home).run(&["quarantine", "list"]).stdout, "No open entries\n");
     let all = json(&cli(&home).run(&["quarantine", "list", "--all", "--json"]));
     assert!(all.as_array().unwrap().len() == 4 && all[0]["closed_by"] == "person", "{all}");
@@ -124,6 +128,11 @@ async fn retry_stores_what_can_be_stored_now_and_says_why_the_rest_stays() {
     );
     let done = std::process::Command::new("sqlite3").arg(home.database()).arg(sql).status().unwrap();
     assert!(done.success());
+    let stays = cli(&home).run(&["quarantine", "retry", "1", "3", "--json"]);
+    assert_eq!(stays.code, Some(6), "{stays:?}");
+    let (stays, stay) = (json(&stays), [(1, "$DATE is not an ISO 8601 date and time"), (3, "it is not a JSON object")]);
+    let stay = stay.map(|(entry, reason)| serde_json::json!({ "entry": entry, "reason": reason }));
+    assert_eq!(stays, serde_json::json!({ "stored": [], "stay": stay }));
     let output = cli(&home).run(&["quarantine", "retry", "2"]);
     assert_eq!((output.code, &*output.stdout), (Some(0), "entry 2: stored\n"), "{output:?}");
     assert_eq!(oracle::value(&home.database(), "SELECT DATA FROM EXECUTE_DOCUMENTS_LATEST WHERE ID = 'bad-2'"), line);

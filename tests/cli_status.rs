@@ -257,8 +257,10 @@ async fn runs_are_listed_with_the_newest_first() {
     assert_eq!(field("documents"), [0, 12, 12]);
     assert_eq!(field("pages"), [0, 3, 3]);
     assert_eq!(runs[0]["error"]["code"], "refused_by_source");
-    assert!(runs[0]["error"]["hint"].as_str().unwrap().starts_with("Check EXECUTE_APIKEY_ID"));
+    assert!(runs[0]["error"]["hint"].as_str().unwrap().starts_with("Check EXECUTESYNC_EXECUTE_APIKEY_ID"));
     assert_eq!(json(&cli.run(&["runs", "--json", "-n", "1"])).as_array().unwrap().len(), 1);
+    let none = cli.run(&["runs", "-n", "0"]);
+    assert_eq!((none.code, &*none.stdout), (Some(2), ""), "{none:?}");
     let text = cli.run(&["runs"]);
     let lines: Vec<&str> = text.stdout.lines().collect();
     assert_eq!(lines.len(), 5, "{text:?}");

@@ -103,7 +103,7 @@ fn is_told(ran: &Ran, name: &str, words: &str, base: Option<&str>) {
     assert_eq!(error.at_field(), Some("EXECUTE_URL"), "{name}");
     assert!(error.message().contains(words), "{name}: {words:?} is not in {}", ran.told());
     if let Some(base) = base {
-        assert!(ran.told().contains(&format!("set EXECUTE_URL to {base};")), "{name}: {}", ran.told());
+        assert!(ran.told().contains(&format!("set EXECUTESYNC_EXECUTE_URL to {base};")), "{name}: {}", ran.told());
     }
     assert!(ran.told().contains("never sent on"), "{name}: {}", ran.told());
     assert!(!ran.told().contains("hunter2"), "{name}: {}", ran.told());

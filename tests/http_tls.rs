@@ -239,7 +239,7 @@ async fn an_https_url_of_a_port_that_speaks_plain_http_says_so_at_once() {
     let ran = sync(run::settings(&url), &home).await;
     assert_eq!((ran.kind(), ran.retried.len()), (Some(Kind::SourceUnreachable), 0), "{}", ran.told());
     let sentence = format!("localhost does not speak TLS on port {port}, so https:// cannot reach it");
-    for words in [&*sentence, "Check the port in EXECUTE_URL. Write http:// there only if that is meant"] {
+    for words in [&*sentence, "Check the port in EXECUTESYNC_EXECUTE_URL. Write http:// there only if that is meant"] {
         assert!(ran.told().contains(words), "{words}: {}", ran.told());
     }
     assert!(!home.database().exists(), "something was written");

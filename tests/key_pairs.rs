@@ -223,9 +223,24 @@ fn a_passphrase_file_that_cannot_be_read_ends_it_before_a_key_is_made() {
 }
 
 #[test]
-fn an_empty_passphrase_file_means_none() {
+fn an_empty_passphrase_file_is_an_error_as_every_empty_secret_file_is() {
     let home = Home::new();
-    std::fs::write(home.path().join("phrase"), "\n").unwrap();
-    let printed = made(&home, &["--bits", "2048", "--passphrase-file", "phrase"]).stdout;
-    assert!(printed.contains("without a passphrase"), "{printed}");
+    for content in ["", "\n", "\r\n"] {
+        std::fs::write(home.path().join("phrase"), content).unwrap();
+        let output = Cli::new(&home).run(&["gen", "--bits", "2048", "--passphrase-file", "phrase"]);
+        assert_eq!((output.code, &*output.stdout), (Some(2), ""), "{output:?}");
+        assert!(output.stderr.starts_with("Error: the passphrase file phrase is empty\n"), "{output:?}");
+    }
+    assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 1, "no key is made");
+}
+
+#[test]
+fn a_key_that_is_printed_takes_neither_file_nor_passphrase() {
+    let home = Home::new();
+    std::fs::write(home.path().join("phrase"), "a phrase").unwrap();
+    for more in [["--out", "key.p8"], ["--passphrase-file", "phrase"]] {
+        let output = Cli::new(&home).run(&["gen", "--bits", "2048", "--stdout", more[0], more[1]]);
+        assert_eq!((output.code, &*output.stdout), (Some(2), ""), "{output:?}");
+        assert!(output.stderr.contains("cannot be used with") && output.stderr.contains(more[0]), "{output:?}");
+    }
 }

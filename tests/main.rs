@@ -71,6 +71,7 @@ mod schema_change;
 mod secrets;
 mod settings_file;
 mod shown;
+mod source_text;
 mod state_machine;
 mod two_programs;
 mod worker;

@@ -175,7 +175,8 @@ fn a_document_above_the_limit_is_kept_by_its_head_length_and_hash() {
     );
     assert_eq!(measured.code, 6, "{}", measured.stderr);
     assert!(measured.peak <= BASE + 3_000_000, "{} MiB", measured.peak / MIB);
-    let sql = "SELECT LENGTH(BYTES), SIZE, REASON LIKE '%raise MAX_DOCUMENT_BYTES%' FROM EXECUTE_SYNC_QUARANTINE";
+    let sql =
+        "SELECT LENGTH(BYTES), SIZE, REASON LIKE '%raise EXECUTESYNC_MAX_DOCUMENT_BYTES%' FROM EXECUTE_SYNC_QUARANTINE";
     assert_eq!(oracle::rows(&home.database(), sql), [["65536", &(document(1, 60_000_000).len() - 1).to_string(), "1"]]);
 }
 

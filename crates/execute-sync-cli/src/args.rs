@@ -8,7 +8,13 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use execute_sync::error::{Error, Kind, Result};
 use execute_sync::profile::settings::{self, FlagPlace, SETTINGS, Setting, ValueKind};
 
+use crate::commands::demo;
+
 const ABOUT: &str = "Brings the documents of Quorum Execute into a database and keeps them fresh";
+
+/// The switches that are no settings.
+const JSON: &str = "json";
+const ALLOW_REMOVALS: &str = "allow-removals";
 
 const AFTER: &str = "A setting comes from its flag, else from its variable in the environment, else from the same variable in \
 .env (or, where there is none, config.env) in the working directory; or, with --profile, from its flag, else from the profile. \
@@ -26,11 +32,18 @@ pub(crate) fn command() -> Command {
         .disable_help_subcommand(false)
         .infer_long_args(false)
         .args(SETTINGS.iter().map(|setting| flag(setting)))
-        .arg(profile());
+        .arg(profile())
+        // Before the command too, as settings; which command may have them is looked at afterwards.
+        .args([json().hide(true), allow_removals("").hide(true)]);
     for mut sub in commands() {
         let name = sub.get_name().to_owned();
         let settings = SETTINGS.iter().filter(|s| s.place == FlagPlace::Everywhere && is_taken(s, &name));
         sub = sub.args(settings.map(|setting| flag(setting).global(true)));
+        if name == "demo" {
+            // Neither the default nor the variable of the setting holds there.
+            let help = format!("Directory for the sample's database [default: {}]", demo::FOLDER);
+            sub = sub.mut_arg(settings::STATE_DIR.name, |arg| arg.help(help));
+        }
         if takes_profile(&name) {
             sub = sub.arg(profile().global(true));
         }
@@ -76,20 +89,40 @@ pub(crate) fn only_looks(root: &ArgMatches) -> bool {
     }
 }
 
-/// Does the command, or the one below it that was called, take `--json` and was given it?
-pub(crate) fn wants_json(command: &ArgMatches) -> bool {
-    let here = command.try_get_one::<bool>("json").ok().flatten().copied().unwrap_or(false);
-    here || command.subcommand().is_some_and(|(_, below)| wants_json(below))
+/// Was `--json` given, before the command or after it?
+pub(crate) fn wants_json(root: &ArgMatches) -> bool {
+    is_given(root, JSON)
+}
+
+/// Was `--allow-removals` given, before the command or after it?
+pub(crate) fn allows_removals(root: &ArgMatches) -> bool {
+    is_given(root, ALLOW_REMOVALS)
+}
+
+/// Was the switch given to the command, or to the one below it that was called?
+fn is_given(command: &ArgMatches, switch: &str) -> bool {
+    let here = command.try_get_one::<bool>(switch).ok().flatten().copied().unwrap_or(false);
+    here || command.subcommand().is_some_and(|(_, below)| is_given(below, switch))
+}
+
+/// Does the command take the switch, or the one below it that was called?
+fn takes_switch(command: &ArgMatches, switch: &str) -> bool {
+    command.try_contains_id(switch).is_ok()
+        || command.subcommand().is_some_and(|(_, below)| takes_switch(below, switch))
+}
+
+fn json() -> Arg {
+    Arg::new(JSON).long(JSON).action(ArgAction::SetTrue).help("Print JSON")
+}
+
+fn allow_removals(when: &str) -> Arg {
+    Arg::new(ALLOW_REMOVALS)
+        .long(ALLOW_REMOVALS)
+        .action(ArgAction::SetTrue)
+        .help(format!("{when}emove however many documents the source no longer has, and replace another source"))
 }
 
 fn commands() -> Vec<Command> {
-    let json = || Arg::new("json").long("json").action(ArgAction::SetTrue).help("Print JSON");
-    let allow_removals = |when: &str| {
-        Arg::new("allow-removals")
-            .long("allow-removals")
-            .action(ArgAction::SetTrue)
-            .help(format!("{when}emove however many documents the source no longer has, and replace another source"))
-    };
     let entries =
         || Arg::new("entry").value_name("ENTRY").num_args(1..).required(true).value_parser(value_parser!(i64));
     let forced: Vec<Arg> = SETTINGS
@@ -122,7 +155,7 @@ fn commands() -> Vec<Command> {
                 .short('n')
                 .value_name("N")
                 .default_value("20")
-                .value_parser(value_parser!(u32))
+                .value_parser(value_parser!(u32).range(1..))
                 .help("How many"),
         ),
         Command::new("quarantine")
@@ -139,9 +172,12 @@ fn commands() -> Vec<Command> {
             .subcommand(
                 Command::new("retry")
                     .about("Try to store open entries again: all, or those named")
+                    .arg(json())
                     .arg(entries().required(false)),
             )
-            .subcommand(Command::new("close").about("Close entries that need no more attention").arg(entries())),
+            .subcommand(
+                Command::new("close").about("Close entries that need no more attention").arg(json()).arg(entries()),
+            ),
         Command::new("test").about("Test source and destination step by step").arg(json()),
         Command::new("config")
             .alias("c")
@@ -168,6 +204,7 @@ fn commands() -> Vec<Command> {
             Arg::new("stdout")
                 .long("stdout")
                 .action(ArgAction::SetTrue)
+                .conflicts_with_all(["out", "passphrase-file"])
                 .help("Print the private key, in the forms of the older tool, instead of writing a file"),
         ]),
         Command::new("demo").about("Sync realistic sample data into a SQLite file and show it").arg(
@@ -269,16 +306,24 @@ pub(crate) fn flags(root: &ArgMatches, command: &ArgMatches) -> BTreeMap<&'stati
 
 /// A flag before a command that has no use for it would be ignored without a word.
 pub(crate) fn refuse_unused(command: &str, root: &ArgMatches, flags: &BTreeMap<&'static str, String>) -> Result<()> {
+    let leave_out = || format!("Leave it out; `execute-sync {command} --help` lists what there is.");
     if !takes_profile(command) && root.try_get_one::<String>("profile").ok().flatten().is_some() {
-        return Err(Error::new(Kind::Configuration, format!("--profile does not go with {command}"))
-            .hint(format!("Leave it out; `execute-sync {command} --help` lists what there is.")));
+        return Err(Error::new(Kind::Configuration, format!("--profile does not go with {command}")).hint(leave_out()));
+    }
+    let below = root.subcommand().map(|(_, below)| below);
+    for switch in [JSON, ALLOW_REMOVALS] {
+        if root.get_flag(switch) && !below.is_some_and(|below| takes_switch(below, switch)) {
+            return Err(
+                Error::new(Kind::Configuration, format!("--{switch} does not go with {command}")).hint(leave_out())
+            );
+        }
     }
     match flags.keys().filter_map(|name| settings::find(name)).find(|setting| !is_taken(setting, command)) {
         None => Ok(()),
         Some(setting) => Err(Error::new(Kind::Configuration, format!("--{} does not go with {command}", setting.flag))
             .hint(match setting.place {
                 FlagPlace::PushAndSync => "It belongs to push and sync; clone always reads everything.".to_owned(),
-                FlagPlace::Everywhere => format!("Leave it out; `execute-sync {command} --help` lists what there is."),
+                FlagPlace::Everywhere => leave_out(),
             })
             .field(setting.name)),
     }

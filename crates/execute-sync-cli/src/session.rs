@@ -44,16 +44,16 @@ impl Session {
             }
         };
         let log = profile::log_from(&sources, &working_dir)?;
+        let only_looks = args::only_looks(root);
+        if !only_looks {
+            // Before the log is opened: its file could be another one's.
+            profile::refuse_shared(&sources, &working_dir)?;
+        }
         let progress = Progress::new(crate::printer::at_terminal());
         let above = progress.clone();
-        let level = match log.level {
-            profile::LogLevel::Quiet => logging::Level::Quiet,
-            profile::LogLevel::Info => logging::Level::Info,
-            profile::LogLevel::Debug => logging::Level::Debug,
-        };
         logging::install(logging::LogSettings {
-            level,
-            file: log.file.filter(|_| !args::only_looks(root)),
+            level: log.level,
+            file: log.file.filter(|_| !only_looks),
             sink: Some(Box::new(move |line| above.print_above(line))),
             ..logging::LogSettings::default()
         })?;

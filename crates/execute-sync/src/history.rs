@@ -16,7 +16,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::error::Result;
-use crate::paths::{FileSystem, StateDir, System, disk_error, follow_own_link, replace_through_link_in};
+use crate::paths::{FileSystem, StateDir, System, disk_error, follow_own_link, replace_through_link_in, unreadable};
 use crate::run_lock::lock_briefly;
 
 pub use record::{Outcome, RunError, RunRecord, utc};
@@ -149,7 +149,7 @@ impl History {
         let path = self.state.history_file();
         match self.fs.read_end(&path, most) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok((Vec::new(), true)),
-            other => other.map_err(|error| disk_error(&path, "cannot be read", error)),
+            other => other.map_err(|error| unreadable(&path, error)),
         }
     }
 

@@ -92,7 +92,7 @@ impl KeyStore {
         let path = self.file();
         let bytes = match std::fs::read(&path) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-            other => other.map_err(|error| paths::disk_error(&path, "cannot be read", error))?,
+            other => other.map_err(|error| paths::unreadable(&path, error))?,
         };
         let written: Written = serde_json::from_slice(&bytes).map_err(|e| {
             Error::new(Kind::Configuration, format!("{} is not as it was written", path.display()))

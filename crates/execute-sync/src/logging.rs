@@ -10,8 +10,7 @@ mod of_run;
 mod tests;
 
 use std::io::Write;
-use std::path::PathBuf;
-use std::str::FromStr;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::ZonedDateTime;
@@ -43,35 +42,12 @@ pub enum Level {
 }
 
 impl Level {
-    /// The value of the setting.
-    pub fn name(self) -> &'static str {
-        match self {
-            Level::Quiet => "quiet",
-            Level::Info => "info",
-            Level::Debug => "debug",
-        }
-    }
-
     fn filter(self) -> LevelFilter {
         match self {
             Level::Quiet => LevelFilter::Warn,
             Level::Info => LevelFilter::Info,
             Level::Debug => LevelFilter::Debug,
         }
-    }
-}
-
-impl FromStr for Level {
-    type Err = Error;
-
-    /// Any case.
-    fn from_str(text: &str) -> Result<Self> {
-        let levels = [Level::Quiet, Level::Info, Level::Debug];
-        levels.into_iter().find(|level| level.name().eq_ignore_ascii_case(text.trim())).ok_or_else(|| {
-            Error::new(Kind::Configuration, format!("The log level {text:?} is unknown"))
-                .hint("Use quiet, info or debug")
-                .field("LOG_LEVEL")
-        })
     }
 }
 
@@ -108,6 +84,12 @@ impl Default for LogSettings {
             run_ids: false,
         }
     }
+}
+
+/// What a log file with the default limits needs: itself, and the names it is renamed to.
+pub fn files_of(path: &Path) -> Vec<PathBuf> {
+    let old = (1..=DEFAULT_OLD_FILES).map(|number| file::numbered(path, number));
+    [path.to_owned()].into_iter().chain(old).collect()
 }
 
 /// Makes `settings` the log of this process, once; a second call is an error of kind `Internal`.

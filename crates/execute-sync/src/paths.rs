@@ -47,6 +47,8 @@ impl StateDir {
     pub const HISTORY_FILE: &str = "execute-sync-runs.ndjson";
     /// Held while the run history is written to.
     pub const HISTORY_LOCK_FILE: &str = ".execute-sync-runs.lock";
+    /// What the name of a destination's lock begins and ends with.
+    const RUN_LOCK: (&str, &str) = (".execute-sync-", ".lock");
     /// The database when none is named.
     pub const DEFAULT_DATABASE: &str = "execute.sqlite";
 
@@ -82,7 +84,13 @@ impl StateDir {
 
     /// The lock of the destination whose name hashes to `key` (hex digits).
     pub fn run_lock_file(&self, key: &str) -> PathBuf {
-        self.0.join(format!(".execute-sync-{key}.lock"))
+        self.0.join(format!("{}{key}{}", Self::RUN_LOCK.0, Self::RUN_LOCK.1))
+    }
+
+    /// Is this a file that [`StateDir::run_lock_file`] names?
+    pub fn is_run_lock(path: &Path) -> bool {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with(Self::RUN_LOCK.0) && name.ends_with(Self::RUN_LOCK.1)
     }
 
     /// Creates the folder (0700) if it is missing, but not the folders above it: a mistyped path is an error.
@@ -130,6 +138,13 @@ pub fn disk_error(path: &Path, what: impl Display, error: io::Error) -> Error {
         _ => "Check the disk, then try again",
     };
     Error::new(Kind::Disk, format!("{} {what}", path.display())).hint(hint).because(error)
+}
+
+/// An error of kind `Disk` for a file that is there and cannot be read.
+pub fn unreadable(path: &Path, error: io::Error) -> Error {
+    let is_denied = error.kind() == io::ErrorKind::PermissionDenied;
+    let error = disk_error(path, "cannot be read", error);
+    if is_denied { error.hint("Give this user the right to read that file and to enter its folder") } else { error }
 }
 
 /// `folder` without links, as far as it is there: one that has vanished keeps the name that it had.

@@ -52,7 +52,7 @@ fn look(path: &Path) -> Result<()> {
     match File::open(path).and_then(|mut file| file.read_exact(&mut beginning)) {
         Ok(()) if &beginning == BEGINS => Ok(()),
         Ok(()) => refuse(&format!("{shown} is no SQLite database"), "Choose another file in the profile's settings"),
-        Err(e) => Err(execute_sync::paths::disk_error(path, "cannot be read", e)),
+        Err(e) => Err(execute_sync::paths::unreadable(path, e)),
     }
 }
 

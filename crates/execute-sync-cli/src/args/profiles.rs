@@ -4,9 +4,10 @@ use clap::{Arg, ArgAction, ArgGroup, Command, value_parser};
 use execute_sync::profile::form::{self, DestinationKind};
 use execute_sync::profile::settings;
 
+use super::json;
+
 /// `profiles` and its sub-commands.
 pub(super) fn command() -> Command {
-    let json = || Arg::new("json").long("json").action(ArgAction::SetTrue).help("Print JSON");
     let name = || Arg::new("name").value_name("NAME").required(true).help("Name of the profile");
     Command::new("profiles")
         .about("Profiles: a source, a database and options under a name")

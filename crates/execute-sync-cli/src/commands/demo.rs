@@ -20,7 +20,7 @@ use crate::signals::Stop;
 use crate::{printer, session};
 
 /// Where the sample goes if no folder is named.
-const FOLDER: &str = "execute-sync-demo";
+pub(crate) const FOLDER: &str = "execute-sync-demo";
 
 /// What an analyst would ask first.
 const FIRST_LOOK: &str = "SELECT a.AFE_NUMBER, a.DESCRIPTION, s.NAME, printf('%.2f', a.GROSS_TOTAL)
@@ -39,7 +39,9 @@ pub(crate) async fn demo(root: &ArgMatches, matches: &ArgMatches) -> Result<u8> 
         ..LogSettings::default()
     })?;
     let stop = Stop::listen().map_err(|e| Error::new(Kind::Internal, "signals cannot be heard").because(e))?;
-    StateDir::new(&folder).ensure()?;
+    StateDir::new(&folder)
+        .ensure()
+        .map_err(|error| error.hint("Name a folder that this user can write to with --state-dir"))?;
     let folder = folder.canonicalize().unwrap_or(folder);
     let documents = matches.get_one::<u64>("documents").copied();
     // Another size is another world with marks of its own, so it has a file of its own.
@@ -73,15 +75,25 @@ pub(crate) async fn demo(root: &ArgMatches, matches: &ArgMatches) -> Result<u8> 
     printer::line(&format!("{} documents: {kinds}", printer::grouped(total)));
     printer::line(&format!("Database: {}", path.display()));
     printer::line("");
-    let program = std::env::args().next().unwrap_or_else(|| "execute-sync".to_owned());
+    let program = quoted(&std::env::args().next().unwrap_or_else(|| "execute-sync".to_owned()));
     printer::line("Next:");
     printer::line(&format!(
-        "  sqlite3 '{}' 'SELECT * FROM AFE LIMIT 5'     look at it; Excel, Power BI, DBeaver and Python read it too",
-        path.display()
+        "  sqlite3 {} 'SELECT * FROM AFE LIMIT 5'     look at it; Excel, Power BI, DBeaver and Python read it too",
+        quoted(&path.display().to_string())
     ));
     printer::line(&format!("  {program} sample-server --tick 5        let the sample change while you sync it"));
     printer::line(&format!(
         "  {program} test --help                   connect to your own Execute: see README, \"Quick start\""
     ));
     Ok(engine::exit_code(&finished))
+}
+
+/// One word for a POSIX shell, whatever it holds.
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-+:@%".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
 }

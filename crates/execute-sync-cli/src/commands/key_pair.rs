@@ -63,11 +63,16 @@ fn public(pair: &KeyPair, user: Option<&str>) -> Result<()> {
 /// From the file, or asked for at a terminal, where it may be empty; elsewhere none.
 fn passphrase(matches: &ArgMatches) -> Result<Option<Secret>> {
     let text = if let Some(file) = matches.get_one::<String>("passphrase-file") {
-        std::fs::read_to_string(file).map_err(|e| {
+        let text = std::fs::read_to_string(file).map_err(|e| {
             Error::new(Kind::Secret, format!("the passphrase file {file} cannot be read"))
                 .hint("Check its path and rights.")
                 .because(e)
-        })?
+        })?;
+        if text.trim_end_matches(['\r', '\n']).is_empty() {
+            return Err(Error::new(Kind::Secret, format!("the passphrase file {file} is empty"))
+                .hint("Write the passphrase into it, or leave --passphrase-file out."));
+        }
+        text
     } else if std::io::stdin().is_terminal() {
         let ask = |prompt: &str| {
             rpassword::prompt_password(prompt)

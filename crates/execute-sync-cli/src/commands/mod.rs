@@ -1,7 +1,7 @@
 //! One file a command. Each takes its arguments, calls the engine, and gives the exit code.
 
 mod config;
-mod demo;
+pub(crate) mod demo;
 mod key_pair;
 mod profiles;
 mod quarantine;
@@ -24,10 +24,18 @@ use crate::{args, printer};
 /// also to scripts that asked for JSON.
 pub(crate) async fn dispatch(matches: &ArgMatches) -> u8 {
     let Some((name, sub)) = matches.subcommand() else {
-        let _ = args::command().print_help();
-        return 0;
+        if std::env::args_os().len() <= 1 {
+            let _ = args::command().print_help();
+            return 0;
+        }
+        // A line of cron that lost its command must not look well.
+        printer::error(
+            &Error::new(Kind::Configuration, "no command is given")
+                .hint("Name one, such as push; `execute-sync --help` lists them."),
+        );
+        return Kind::Configuration.exit_code();
     };
-    let (mut session, json) = (None, args::wants_json(sub));
+    let (mut session, json) = (None, args::wants_json(matches));
     let error = match run_named(&mut session, matches, name, sub, json).await {
         Ok(code) => return code,
         Err(error) => error,
@@ -66,7 +74,7 @@ async fn run_named(
             return Ok(0);
         }
         "gen" => return key_pair::generate(sub),
-        "profiles" => return profiles::dispatch(sub).await,
+        "profiles" => return profiles::dispatch(sub, json).await,
         "demo" => return demo::demo(matches, sub).await,
         "sample-server" => return sample_server::serve(sub).await,
         "upgrade" => {
@@ -83,7 +91,7 @@ async fn run_named(
         }
         begun => session.insert(begun?),
     };
-    let done = run_command(session, name, sub, json);
+    let done = run_command(session, name, sub, args::allows_removals(matches), json);
     match name {
         // These wait for a server or a lock without looking at the signal, and have nothing to finish.
         "test" | "quarantine" => tokio::select! {
@@ -95,16 +103,16 @@ async fn run_named(
 }
 
 /// The commands that have settings.
-async fn run_command(session: &Session, name: &str, sub: &ArgMatches, json: bool) -> Result<u8> {
+async fn run_command(session: &Session, name: &str, sub: &ArgMatches, allow_removals: bool, json: bool) -> Result<u8> {
     match name {
-        "push" => run::push(session, sub.get_flag("allow-removals"), json).await,
-        "clone" => run::clone(session, sub.get_flag("allow-removals"), json).await,
-        "sync" => run::sync(session, sub.get_flag("allow-removals")).await,
+        "push" => run::push(session, allow_removals, json).await,
+        "clone" => run::clone(session, allow_removals, json).await,
+        "sync" => run::sync(session, allow_removals).await,
         "create_views" => views::create(session, json).await,
         "prune" => views::prune(session, json).await,
         "status" => status::status(session, json),
         "runs" => status::runs(session, sub.get_one::<u32>("limit").copied().unwrap_or(20), json),
-        "quarantine" => quarantine::dispatch(session, sub).await,
+        "quarantine" => quarantine::dispatch(session, sub, json).await,
         "test" => test::test(session, json).await,
         "config" => config::show(session, json),
         other => Err(Error::new(Kind::Internal, format!("the command {other} is not wired up"))),

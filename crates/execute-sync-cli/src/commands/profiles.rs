@@ -33,13 +33,13 @@ struct Desk {
 }
 
 /// Runs the sub-command.
-pub(crate) async fn dispatch(matches: &ArgMatches) -> Result<u8> {
+pub(crate) async fn dispatch(matches: &ArgMatches, json: bool) -> Result<u8> {
     logging::install(LogSettings::default())?;
     let dirs = AppDirs::find(Environment::home_of_process())?;
     let desk = Desk { store: ProfileStore::new(&dirs), secrets: Secrets::of_system(), dirs };
     match matches.subcommand() {
-        Some(("list", sub)) => desk.list(sub.get_flag("json")),
-        Some(("show", sub)) => desk.show(named(sub, "name"), sub.get_flag("json")),
+        Some(("list", _)) => desk.list(json),
+        Some(("show", sub)) => desk.show(named(sub, "name"), json),
         Some(("add", sub)) => desk.add(sub).await,
         Some(("import", sub)) => desk.import(sub).await,
         Some(("remove", sub)) => desk.remove(named(sub, "name"), sub.get_flag("delete-database")).await,

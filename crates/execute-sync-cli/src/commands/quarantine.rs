@@ -4,14 +4,14 @@ use clap::ArgMatches;
 use execute_sync::destination::{QuarantineEntry, QuarantineFilter};
 use execute_sync::engine::Engine;
 use execute_sync::error::{Error, Kind, Result};
-use execute_sync::profile;
+use execute_sync::profile::{self, SyncOptions};
 use serde_json::{Value, json};
 
 use crate::printer;
 use crate::session::Session;
 
 /// Runs the sub-command.
-pub(crate) async fn dispatch(session: &Session, matches: &ArgMatches) -> Result<u8> {
+pub(crate) async fn dispatch(session: &Session, matches: &ArgMatches, json: bool) -> Result<u8> {
     let engine = match matches.subcommand_name() {
         Some("retry" | "close") => session.writing_engine()?,
         _ => session.engine()?,
@@ -23,13 +23,11 @@ pub(crate) async fn dispatch(session: &Session, matches: &ArgMatches) -> Result<
             } else {
                 (QuarantineFilter::Open, "No open entries")
             };
-            list(&engine.quarantine(filter).await?, sub.get_flag("json"), none);
+            list(&engine.quarantine(filter).await?, json, none);
             Ok(0)
         }
         Some(("show", sub)) => {
-            for entry in existing(&engine, sub).await? {
-                show(&entry, sub.get_flag("json"));
-            }
+            show_all(&existing(&engine, sub).await?, json);
             Ok(0)
         }
         Some(("retry", sub)) => {
@@ -40,28 +38,42 @@ pub(crate) async fn dispatch(session: &Session, matches: &ArgMatches) -> Result<
             } else {
                 named.iter().map(|entry| QuarantineFilter::Entry(entry.entry)).collect()
             };
-            let mut all_stored = true;
-            let mut tried = 0;
-            for filter in filters {
-                let done = engine.retry_quarantine(filter, &options).await?;
-                done.stored.iter().for_each(|entry| printer::line(&format!("entry {entry}: stored")));
-                done.stay.iter().for_each(|(entry, why)| printer::line(&format!("entry {entry}: stays, {why}")));
-                all_stored &= done.stay.is_empty();
-                tried += done.stored.len() + done.stay.len();
-            }
-            if tried == 0 {
-                printer::line("No open entries");
-            }
-            Ok(if all_stored { 0 } else { 6 })
+            retry(&engine, filters, &options, json).await
         }
         Some(("close", sub)) => {
             let named: Vec<i64> = existing(&engine, sub).await?.iter().map(|entry| entry.entry).collect();
             let closed = engine.close_quarantine(&named).await?;
-            printer::line(&format!("{closed} {} closed", if closed == 1 { "entry" } else { "entries" }));
+            if json {
+                printer::as_json(&json!({ "closed": closed }));
+            } else {
+                printer::line(&format!("{closed} {} closed", if closed == 1 { "entry" } else { "entries" }));
+            }
             Ok(0)
         }
         _ => Err(Error::new(Kind::Configuration, "quarantine needs list, show, retry or close")),
     }
+}
+
+/// Tries each, and tells at once what became of it; as JSON, which is one value, at the end.
+async fn retry(engine: &Engine, filters: Vec<QuarantineFilter>, options: &SyncOptions, json: bool) -> Result<u8> {
+    let (mut stored, mut stay) = (Vec::new(), Vec::new());
+    for filter in filters {
+        let done = engine.retry_quarantine(filter, options).await?;
+        if !json {
+            done.stored.iter().for_each(|entry| printer::line(&format!("entry {entry}: stored")));
+            done.stay.iter().for_each(|(entry, why)| printer::line(&format!("entry {entry}: stays, {why}")));
+        }
+        stored.extend(done.stored);
+        stay.extend(done.stay);
+    }
+    let code = if stay.is_empty() { 0 } else { 6 };
+    if json {
+        let stay: Vec<Value> = stay.iter().map(|(entry, why)| json!({ "entry": entry, "reason": why })).collect();
+        printer::as_json(&json!({ "stored": stored, "stay": stay }));
+    } else if stored.is_empty() && stay.is_empty() {
+        printer::line("No open entries");
+    }
+    Ok(code)
 }
 
 /// The entries named; an error for one that is not there.
@@ -104,11 +116,16 @@ fn list(entries: &[QuarantineEntry], json: bool, none: &str) {
     printer::table(&["ENTRY", "SEEN", "TYPE", "ID", "VERSION", "STATE", "REASON"], &rows, 60);
 }
 
-fn show(entry: &QuarantineEntry, json: bool) {
-    if json {
-        printer::as_json(&as_value(entry));
-        return;
+/// One entry is an object, several are a list: JSON that is printed is one value.
+fn show_all(entries: &[QuarantineEntry], json: bool) {
+    match entries {
+        [one] if json => printer::as_json(&as_value(one)),
+        several if json => printer::as_json(&several.iter().map(as_value).collect::<Vec<_>>()),
+        each => each.iter().for_each(show),
     }
+}
+
+fn show(entry: &QuarantineEntry) {
     let (doc_type, id, version) = &entry.key;
     let known = |text: &Option<String>| text.clone().unwrap_or_else(|| "unknown".to_owned());
     printer::line(&format!(

@@ -96,6 +96,10 @@ fn dates_with_and_without_zone_are_accepted() {
     for date in ["", "2025-13-01", "2025-02-30", "14.03.2025", "2025-03-14T25:00:00", "2025-03-14T16:20:11Z[UTC]"] {
         assert!(!date::is_iso_8601(date), "{date}");
     }
+    // ISO 8601 has these as well; README says that they are not taken.
+    for date in ["2025-W11-5", "2025-073", "2025-03-14T24:00:00"] {
+        assert!(!date::is_iso_8601(date), "{date}");
+    }
 }
 
 #[test]

@@ -121,7 +121,7 @@ async fn resolve(host: &str, port: u16) -> Result<String> {
     let host = host.trim_start_matches('[').trim_end_matches(']');
     let found = tokio::net::lookup_host((host, port)).await.map_err(|e| {
         Error::new(Kind::SourceUnreachable, format!("the name {host} does not resolve"))
-            .hint("Check EXECUTE_URL for a typing error, and the network.")
+            .hint("Check EXECUTESYNC_EXECUTE_URL for a typing error, and the network.")
             .field("EXECUTE_URL")
             .because(e)
     })?;

@@ -76,15 +76,6 @@ fn only_our_own_crates_speak_and_only_so_much() {
 }
 
 #[test]
-fn levels_are_read_in_any_case() {
-    assert_eq!("QUIET".parse::<Level>().unwrap(), Level::Quiet);
-    assert_eq!(" Info ".parse::<Level>().unwrap(), Level::Info);
-    assert_eq!("debug".parse::<Level>().unwrap(), Level::Debug);
-    let error = "loud".parse::<Level>().unwrap_err();
-    assert_eq!((error.kind(), error.at_field()), (Kind::Configuration, Some("LOG_LEVEL")));
-}
-
-#[test]
 fn a_full_log_file_is_closed_and_renamed_and_the_oldest_goes() {
     let fs = StrictFake::with_folder(HOME);
     let (logger, lines) = with_file(&fs, 100);

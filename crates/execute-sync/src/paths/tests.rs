@@ -17,6 +17,16 @@ fn fake() -> (StrictFake, PathBuf) {
 }
 
 #[test]
+fn who_may_not_read_a_file_is_told_to_be_let_read_it() {
+    let remedy = |kind: io::ErrorKind| unreadable(Path::new("/x"), kind.into()).remedy().map(str::to_owned).unwrap();
+    assert_eq!(
+        remedy(io::ErrorKind::PermissionDenied),
+        "Give this user the right to read that file and to enter its folder"
+    );
+    assert_eq!(remedy(io::ErrorKind::Other), "Check the disk, then try again");
+}
+
+#[test]
 fn a_file_is_created_then_replaced_whole_and_nothing_else_is_left() {
     let (fs, home) = fake();
     let path = home.join("last_sync_date.txt");

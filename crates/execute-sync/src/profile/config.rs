@@ -48,6 +48,9 @@ pub fn describe(sources: &Sources) -> Vec<ConfigLine> {
 fn line(sources: &Sources, setting: &'static Setting) -> ConfigLine {
     let (value, origin, problem) = if setting.secret {
         match sources.secret_place(setting) {
+            Ok(Some((SecretPlace::Value(text), _))) if is_blank_dsn(setting, text) => {
+                (default_of(sources, setting), None, None)
+            }
             Ok(Some((SecretPlace::Value(text), origin))) => {
                 (Some(masked_secret(sources, setting, text)), Some(origin), None)
             }
@@ -95,10 +98,15 @@ pub fn masked_url(text: &str) -> String {
     }
 }
 
+/// Blanks are no place for a database.
+fn is_blank_dsn(setting: &Setting, text: &str) -> bool {
+    setting.name == settings::DATABASE_DSN.name && text.trim().is_empty()
+}
+
 fn masked_secret(sources: &Sources, setting: &Setting, text: &str) -> String {
     let database = sources.resolve(&settings::DATABASE_TYPE).map(|(text, _)| text.trim().to_ascii_uppercase());
     match database.as_deref() {
-        Some("SQLITE" | "GOSQLITE") if setting.name == settings::DATABASE_DSN.name => masked_sqlite(text),
+        Some("SQLITE" | "GOSQLITE") if setting.name == settings::DATABASE_DSN.name => masked_sqlite(text.trim()),
         _ => MASK.to_owned(),
     }
 }

@@ -11,6 +11,7 @@ mod config;
 pub mod dsn;
 mod env_file;
 mod environment;
+mod files;
 pub mod folders;
 pub mod form;
 pub mod import;
@@ -27,12 +28,17 @@ mod values;
 pub use config::{ConfigLine, describe, masked_url};
 pub use env_file::{EnvFile, FILE_NAMES};
 pub use environment::Environment;
+pub use files::refuse_shared;
+#[cfg(test)]
+pub(crate) use read::PROXY_SCHEMES;
+pub(crate) use read::proxy_url;
 pub use read::{destination_from, force_from, log_from, options_from, source_from, state_dir_from, wait_from};
 pub use sources::{Origin, ProfileLayer, Sources};
 pub use store::ProfileStore;
 pub use stored::StoredProfile;
 pub use url::BaseUrl;
 
+use crate::logging::Level;
 use crate::secret::Secret;
 use std::fmt;
 use std::path::PathBuf;
@@ -170,27 +176,10 @@ pub enum OnBadDocument {
 }
 
 /// What is logged, and where besides standard error.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct LogSettings {
-    /// From which level on.
-    pub level: LogLevel,
+    /// How much is said.
+    pub level: Level,
     /// A file that gets the same lines.
     pub file: Option<PathBuf>,
-}
-
-impl Default for LogSettings {
-    fn default() -> Self {
-        LogSettings { level: LogLevel::Info, file: None }
-    }
-}
-
-/// How much is logged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LogLevel {
-    /// Warnings and worse.
-    Quiet,
-    /// What a person wants to know.
-    Info,
-    /// What a developer wants to know.
-    Debug,
 }

@@ -5,21 +5,24 @@
 
 use super::dsn::SqliteDsn;
 use super::env_file::FILE_NAMES;
+use super::files;
 use super::settings::{self, SETTINGS, Setting};
 use super::sources::Sources;
 use super::text::is_word;
 use super::url::BaseUrl;
-use super::{DestinationSettings, LogLevel, LogSettings, OnBadDocument, Profile, SourceSettings, SyncOptions, values};
+use super::{DestinationSettings, LogSettings, OnBadDocument, Profile, SourceSettings, SyncOptions, values};
 use crate::error::{Error, Kind, Result};
+use crate::logging::Level;
+use crate::paths::StateDir;
 use crate::secret::Secret;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// The database file of SQLite when no DSN is given.
-const DEFAULT_SQLITE_FILE: &str = "execute.sqlite";
-
 /// The types written so far, as a person may write them.
 const SQLITE_TYPES: [&str; 2] = ["SQLITE", "GOSQLITE"];
+
+/// The proxies that a request can go through.
+pub(crate) const PROXY_SCHEMES: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
 
 impl Profile {
     /// Everything a run needs. All required settings that are missing are named in one error.
@@ -36,6 +39,7 @@ impl Profile {
         let is_asked_for = |setting: &&Setting| setting.required && (secret.is_none() || !setting.secret);
         let required: Vec<_> = SETTINGS.iter().copied().filter(is_asked_for).collect();
         refuse_missing(sources, &required, working_dir)?;
+        files::refuse_shared(sources, working_dir)?;
         let (destination, mut warnings) = destination_and_warnings(sources, working_dir)?;
         let source = match secret {
             Some(secret) => source_with(sources, working_dir, secret)?,
@@ -125,9 +129,9 @@ pub fn wait_from(sources: &Sources) -> Result<u64> {
 pub fn log_from(sources: &Sources, working_dir: &Path) -> Result<LogSettings> {
     Ok(LogSettings {
         level: match values::word(sources, &settings::LOG_LEVEL)? {
-            "quiet" => LogLevel::Quiet,
-            "debug" => LogLevel::Debug,
-            _ => LogLevel::Info,
+            "quiet" => Level::Quiet,
+            "debug" => Level::Debug,
+            _ => Level::Info,
         },
         file: values::path(sources, &settings::LOG_FILE, working_dir)?,
     })
@@ -144,14 +148,26 @@ fn destination_and_warnings(sources: &Sources, working_dir: &Path) -> Result<(De
     if !SQLITE_TYPES.contains(&name.as_str()) {
         return Err(unknown_type(&name));
     }
-    let Some(dsn) = sources.secret_text(&settings::DATABASE_DSN, working_dir)? else {
-        let path = state_dir_from(sources, working_dir)?.join(DEFAULT_SQLITE_FILE);
-        return Ok((DestinationSettings::Sqlite { path }, Vec::new()));
-    };
-    let SqliteDsn { path, ignored } = SqliteDsn::parse(&dsn)?;
+    let SqliteDsn { path, ignored } = sqlite_from(sources, working_dir)?;
     let warning = (!ignored.is_empty())
         .then(|| format!("EXECUTESYNC_DATABASE_DSN has parameters without effect here: {}", ignored.join(", ")));
-    Ok((DestinationSettings::Sqlite { path: values::in_dir(working_dir, &path) }, warning.into_iter().collect()))
+    Ok((DestinationSettings::Sqlite { path }, warning.into_iter().collect()))
+}
+
+/// The file of a database, if the settings say where it is; its type need not be given yet.
+pub(super) fn database_file(sources: &Sources, working_dir: &Path) -> Option<PathBuf> {
+    sqlite_from(sources, working_dir).ok().map(|dsn| dsn.path)
+}
+
+/// Where a SQLite database is: its path stands in `working_dir`.
+fn sqlite_from(sources: &Sources, working_dir: &Path) -> Result<SqliteDsn> {
+    let dsn = sources.secret_text(&settings::DATABASE_DSN, working_dir)?;
+    let Some(dsn) = dsn.as_deref().map(str::trim).filter(|dsn| !dsn.is_empty()) else {
+        let path = StateDir::new(state_dir_from(sources, working_dir)?).default_database();
+        return Ok(SqliteDsn { path, ignored: Vec::new() });
+    };
+    let SqliteDsn { path, ignored } = SqliteDsn::parse(dsn)?;
+    Ok(SqliteDsn { path: values::in_dir(working_dir, &path), ignored })
 }
 
 /// Why a database type cannot be used.
@@ -160,11 +176,11 @@ fn unknown_type(name: &str) -> Error {
     let (message, hint) = match name {
         "SNOWFLAKE" | "MSSQL" | "SQLSERVER" => (
             format!("{label} is {name}, which is not in this version"),
-            "Use SQLITE with a path in DATABASE_DSN or none, or stay with the older tool for this database",
+            "Use SQLITE with a path in EXECUTESYNC_DATABASE_DSN or none, or stay with the older tool for this database",
         ),
         "DATABRICKS" => (
             format!("{label} is {name}, which is not written here yet"),
-            "Use SQLITE with a path in DATABASE_DSN or none, or stay with the older tool for this database",
+            "Use SQLITE with a path in EXECUTESYNC_DATABASE_DSN or none, or stay with the older tool for this database",
         ),
         _ => {
             let what = if is_word(name) { format!("is {name}, which is") } else { "is".to_owned() };
@@ -177,20 +193,24 @@ fn unknown_type(name: &str) -> Error {
     Error::new(Kind::Configuration, message).hint(hint).field(settings::DATABASE_TYPE.name)
 }
 
-/// The proxy as reqwest takes it. It may hold a login, so errors do not show it.
+/// The proxy with its scheme. It may hold a login, so errors do not show it.
 fn proxy_from(sources: &Sources) -> Result<Option<String>> {
-    const SCHEMES: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
     let Some((text, _)) = sources.resolve(&settings::PROXY) else { return Ok(None) };
     let text = text.trim();
     let full = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
-    let parsed = ::url::Url::parse(&full).ok();
-    let is_proxy = |url: &::url::Url| SCHEMES.contains(&url.scheme()) && url.host_str().is_some_and(|h| !h.is_empty());
-    if !parsed.as_ref().is_some_and(is_proxy) {
+    proxy_url(&full).map(|_| Some(full))
+}
+
+/// The URL of a proxy that requests can go through.
+pub(crate) fn proxy_url(text: &str) -> Result<::url::Url> {
+    let parsed = ::url::Url::parse(text).ok();
+    let is_proxy =
+        |url: &::url::Url| PROXY_SCHEMES.contains(&url.scheme()) && url.host_str().is_some_and(|h| !h.is_empty());
+    parsed.filter(is_proxy).ok_or_else(|| {
         let message = format!("{} is not the URL of a proxy", settings::PROXY.label());
-        let hint = format!("Give it as http://host:port; schemes are {}", SCHEMES.join(", "));
-        return Err(Error::new(Kind::Configuration, message).hint(hint).field(settings::PROXY.name));
-    }
-    Ok(Some(full))
+        let hint = format!("Give it as http://host:port; schemes are {}", PROXY_SCHEMES.join(", "));
+        Error::new(Kind::Configuration, message).hint(hint).field(settings::PROXY.name)
+    })
 }
 
 fn text<'a>(sources: &'a Sources, setting: &Setting) -> &'a str {

@@ -180,7 +180,7 @@ settings! {
     DATABASE_TYPE, "database-type", "Database Type", ValueKind::Text => required()
         .help("Kind of database: SQLITE (GOSQLITE is the same)");
     DATABASE_DSN, "database-dsn", "Database DSN", ValueKind::Text => secret()
-        .help("Where the database is; for SQLite a path [default: {STATE_DIR}/execute.sqlite]");
+        .help("Where the database is; for SQLite a path [default: execute.sqlite in the state directory]");
     STATE_DIR, "state-dir", "State Directory", ValueKind::Path => short('d').default(".")
         .help("Directory that holds last_sync_date.txt");
     WAIT, "wait", "Wait", ValueKind::Number { min: 0, max: LONGEST_S } => short('w').default("600")

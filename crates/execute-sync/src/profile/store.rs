@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use self::format::Unreadable;
 use super::stored::{StoredProfile, is_same_name};
 use crate::error::{Error, Kind, Result};
-use crate::paths::{self, AppDirs, FileIdentity, FileSystem, System, disk_error};
+use crate::paths::{self, AppDirs, FileIdentity, FileSystem, System, disk_error, unreadable};
 use crate::run_lock::lock_briefly;
 
 /// A change takes milliseconds; whoever holds the lock longer hangs.
@@ -280,7 +280,7 @@ impl ProfileStore {
         match self.fs.read(&path) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
-            Err(error) => Err(disk_error(&path, "cannot be read", error)),
+            Err(error) => Err(unreadable(&path, error)),
         }
     }
 

@@ -175,6 +175,7 @@ impl StoredProfile {
         }
         options_from(&sources)?;
         super::destination_from(&sources, dirs.data())?;
+        super::refuse_shared(&sources, dirs.data())?;
         super::read::check_limits(&sources, dirs.data())
     }
 

@@ -57,7 +57,7 @@ impl Source {
             Sign::Schema => (format!("Execute does not answer at {here} but at {base}"), format!("Use {base}.")),
             Sign::Refusal => (
                 format!("Execute does not answer at {here}; at {base} the API key was asked for, and refused"),
-                format!("Use {base}, and check EXECUTE_APIKEY_ID and EXECUTE_APIKEY_SECRET."),
+                format!("Use {base}, and check EXECUTESYNC_EXECUTE_APIKEY_ID and EXECUTESYNC_EXECUTE_APIKEY_SECRET."),
             ),
         };
         Error::new(Kind::Configuration, message)

@@ -334,16 +334,18 @@ fn is_beginning(bytes: &[u8]) -> bool {
 
 fn breaks_off() -> Error {
     Error::new(Kind::SourceUnreachable, "the server's answer breaks off in the middle of a document")
-        .hint("Try again; if it stays, lower MAX_DOCUMENTS and look at proxies on the way.")
+        .hint("Try again; if it stays, lower EXECUTESYNC_MAX_DOCUMENTS and look at proxies on the way.")
 }
 
 fn too_large(max: u64) -> Defect {
-    Defect::unreadable(format!("it is larger than {max} bytes (raise MAX_DOCUMENT_BYTES, then run a full refresh)"))
+    Defect::unreadable(format!(
+        "it is larger than {max} bytes (raise EXECUTESYNC_MAX_DOCUMENT_BYTES, then run a full refresh)"
+    ))
 }
 
 pub(crate) fn not_a_page(why: &str) -> Error {
     Error::new(Kind::BadData, format!("the server's answer is not a page of documents: {why}")).hint(
-        "Check EXECUTE_URL: it should be the address of Execute itself, not of a login page or a proxy. Open it in a browser to see what answers.",
+        "Check EXECUTESYNC_EXECUTE_URL: it should be the address of Execute itself, not of a login page or a proxy. Open it in a browser to see what answers.",
     )
 }
 

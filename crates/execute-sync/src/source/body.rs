@@ -56,7 +56,7 @@ impl Body {
                 Kind::BadData,
                 "the server's answer ends with the connection alone, so a cut answer cannot be told from a whole one",
             )
-            .hint("Use https, or put a proxy in front that sends Content-Length or chunks; ALLOW_CLOSE_DELIMITED=true takes the risk."));
+            .hint("Use https, or put a proxy in front that sends Content-Length or chunks; EXECUTESYNC_ALLOW_CLOSE_DELIMITED=true takes the risk."));
         }
         let encoding = encoding(response.headers())?;
         let wire_bytes = Arc::new(AtomicU64::new(0));
@@ -108,7 +108,7 @@ impl Body {
             .await
             .map_err(|_| {
                 Error::new(Kind::SourceUnreachable, format!("the server's answer stood still for {idle_s} seconds"))
-                    .hint("Try again; if it stays, lower MAX_DOCUMENTS or raise IDLE_TIMEOUT.")
+                    .hint("Try again; if it stays, lower EXECUTESYNC_MAX_DOCUMENTS or raise EXECUTESYNC_IDLE_TIMEOUT.")
             })?
             .map_err(http_error::broken_body)?;
         self.waited += began.elapsed();

@@ -16,7 +16,7 @@ use super::body::Body;
 use super::schema::Schema;
 use super::{Mark, block, http_error};
 use crate::error::{Error, Kind, Result};
-use crate::profile::{BaseUrl, SourceSettings};
+use crate::profile::{self, BaseUrl, SourceSettings};
 use crate::secret;
 
 /// Error bodies are read no further than this.
@@ -82,16 +82,10 @@ impl Source {
             .connect_timeout(Duration::from_secs(settings.connect_timeout_s))
             .tls_version_min(reqwest::tls::Version::TLS_1_2);
         if let Some(proxy) = &settings.proxy {
-            let bad = || {
-                Error::new(Kind::Configuration, "PROXY is not the address of a proxy")
-                    .field("PROXY")
-                    .hint("Write http://host:port or socks5://host:port.")
-            };
-            let url = Url::parse(proxy).map_err(|_| bad())?;
-            if !matches!(url.scheme(), "http" | "https" | "socks5" | "socks5h") || url.host_str().is_none() {
-                return Err(bad());
-            }
-            builder = builder.proxy(Proxy::all(url).map_err(|_| bad())?);
+            let proxy = Proxy::all(profile::proxy_url(proxy)?)
+                // The client's own error may quote it, login and all.
+                .map_err(|_| Error::new(Kind::Internal, "the client refuses the proxy"))?;
+            builder = builder.proxy(proxy);
         }
         if let Some(file) = &settings.ca_file {
             let pem = std::fs::read(file).map_err(|e| unusable_certificates(file).because(e))?;
@@ -205,7 +199,7 @@ impl Source {
                         first_byte.as_secs()
                     ),
                 )
-                .hint("Lower MAX_DOCUMENTS (calculated fields are slow), or raise FIRST_BYTE_TIMEOUT.")
+                .hint("Lower EXECUTESYNC_MAX_DOCUMENTS (calculated fields are slow), or raise EXECUTESYNC_FIRST_BYTE_TIMEOUT.")
             })?
             .map_err(|e| http_error::from_request(&url, self.settings.proxy.as_deref(), e))?;
         if response.status() == StatusCode::OK {
@@ -296,7 +290,29 @@ fn one_header<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<&'a str> 
 fn headers_hint(error: Error) -> Error {
     error
         .hint(
-            "Check EXECUTE_URL: it should be the address of Execute itself; a proxy on the way may also drop headers.",
+            "Check EXECUTESYNC_EXECUTE_URL: it should be the address of Execute itself; a proxy on the way may also drop headers.",
         )
         .field("EXECUTE_URL")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn every_proxy_that_a_setting_may_name_is_one_for_the_client() {
+        for scheme in profile::PROXY_SCHEMES {
+            let variables = [
+                ("EXECUTESYNC_EXECUTE_URL", "https://execute.example.com".to_owned()),
+                ("EXECUTESYNC_EXECUTE_APIKEY_ID", "id".to_owned()),
+                ("EXECUTESYNC_EXECUTE_APIKEY_SECRET", "hunter2".to_owned()),
+                ("EXECUTESYNC_PROXY", format!("{scheme}://me:hunter3@proxy.example:1080")),
+            ];
+            let sources = profile::Sources { environment: variables.into_iter().collect(), ..Default::default() };
+            let settings = profile::source_from(&sources, Path::new("/")).unwrap();
+            assert!(settings.proxy.as_ref().is_some_and(|proxy| proxy.starts_with(scheme)));
+            assert!(Source::new(settings).is_ok(), "{scheme}");
+        }
+    }
 }

@@ -28,7 +28,7 @@ pub(super) fn from_status(url: &Url, status: StatusCode, headers: &HeaderMap, bo
     }
     let error = match code {
         401 => Error::new(Kind::RefusedBySource, format!("{host} does not accept the API key (401)"))
-            .hint("Check EXECUTE_APIKEY_ID and EXECUTE_APIKEY_SECRET; a key can be expired or withdrawn.")
+            .hint("Check EXECUTESYNC_EXECUTE_APIKEY_ID and EXECUTESYNC_EXECUTE_APIKEY_SECRET; a key can be expired or withdrawn.")
             .field("EXECUTE_APIKEY_ID"),
         403 => Error::new(Kind::RefusedBySource, format!("{host} accepts the API key but not this request (403)"))
             .hint("Ask an Execute administrator to give the key the right to fetch documents.")
@@ -37,7 +37,7 @@ pub(super) fn from_status(url: &Url, status: StatusCode, headers: &HeaderMap, bo
             Kind::Configuration,
             format!("there is no fetch API at {} ({code})", without_query(url)),
         )
-        .hint("Check EXECUTE_URL: it should be the address of Execute itself, such as https://company.example.com.")
+        .hint("Check EXECUTESYNC_EXECUTE_URL: it should be the address of Execute itself, such as https://company.example.com.")
         .field(ADDRESS),
         407 => proxy_asks_for_login(),
         408 | 425 | 429 | 500..=599 => {
@@ -49,7 +49,7 @@ pub(super) fn from_status(url: &Url, status: StatusCode, headers: &HeaderMap, bo
                 })
         }
         _ => Error::new(Kind::BadData, format!("{host} answered {status} to {}", without_query(url)))
-            .hint("Check EXECUTE_URL. If the server does not know the high-water mark, because it is another one or was set up anew, name another database or run a full refresh (push -f)."),
+            .hint("Check EXECUTESYNC_EXECUTE_URL. If the server does not know the high-water mark, because it is another one or was set up anew, name another database or run a full refresh (push -f)."),
     };
     if said.is_empty() { error } else { error.because(format!("it said: {said}")) }
 }
@@ -62,14 +62,14 @@ pub(super) fn from_request(url: &Url, proxy: Option<&str>, error: reqwest::Error
     let unreachable = |message: String| Error::new(Kind::SourceUnreachable, message);
     if causes.contains("CaUsedAsEndEntity") {
         return unreachable(format!("{host} shows the certificate of an authority as its own, which does not count"))
-            .hint("Have the server given a certificate of its own (one without CA:TRUE), and name its authority's PEM file in CA_FILE.")
+            .hint("Have the server given a certificate of its own (one without CA:TRUE), and name its authority's PEM file in EXECUTESYNC_CA_FILE.")
             .field("CA_FILE")
             .retry(Retry::Never)
             .because(error);
     }
     if causes.contains("certificate") || causes.contains("UnknownIssuer") || causes.contains("NotValidForName") {
         return unreachable(format!("the certificate of {host} is not trusted"))
-            .hint("If your company has its own certificate authority, name its PEM file in CA_FILE; otherwise do not go on.")
+            .hint("If your company has its own certificate authority, name its PEM file in EXECUTESYNC_CA_FILE; otherwise do not go on.")
             .field("CA_FILE")
             .retry(Retry::Never)
             .because(error);
@@ -79,7 +79,7 @@ pub(super) fn from_request(url: &Url, proxy: Option<&str>, error: reqwest::Error
     }
     let proxy_fails = |what: &str, error: reqwest::Error| {
         unreachable(format!("the proxy on the way to {host} {what}"))
-            .hint("Check PROXY, or HTTPS_PROXY and NO_PROXY of the system.")
+            .hint("Check EXECUTESYNC_PROXY, or HTTPS_PROXY and NO_PROXY of the system.")
             .field("PROXY")
             .because(error)
     };
@@ -90,7 +90,7 @@ pub(super) fn from_request(url: &Url, proxy: Option<&str>, error: reqwest::Error
         }
         let port = url.port_or_known_default().unwrap_or_default();
         return unreachable(format!("{host} does not speak TLS on port {port}, so https:// cannot reach it"))
-            .hint("Check the port in EXECUTE_URL. Write http:// there only if that is meant: the API key is then sent unencrypted.")
+            .hint("Check the port in EXECUTESYNC_EXECUTE_URL. Write http:// there only if that is meant: the API key is then sent unencrypted.")
             .field(ADDRESS)
             .retry(Retry::Never)
             .because(error);
@@ -107,13 +107,13 @@ pub(super) fn from_request(url: &Url, proxy: Option<&str>, error: reqwest::Error
     }
     if unresolved {
         return unreachable(format!("the name {host} does not resolve"))
-            .hint("Check EXECUTE_URL for a typing error, and the network.")
+            .hint("Check EXECUTESYNC_EXECUTE_URL for a typing error, and the network.")
             .field(ADDRESS)
             .because(error);
     }
     if error.is_timeout() {
         return unreachable(format!("{host} did not answer in time"))
-            .hint("Check the network and EXECUTE_URL; a firewall may drop the connection.")
+            .hint("Check the network and EXECUTESYNC_EXECUTE_URL; a firewall may drop the connection.")
             .because(error);
     }
     if causes.contains("too many headers")
@@ -125,15 +125,17 @@ pub(super) fn from_request(url: &Url, proxy: Option<&str>, error: reqwest::Error
         return Error::new(Kind::BadData, format!("the answer of {host} is not proper HTTP"))
             .hint(match url.scheme() {
                 "http" => {
-                    "Check EXECUTE_URL and its port: where the server speaks TLS, the address begins with https://."
+                    "Check EXECUTESYNC_EXECUTE_URL and its port: where the server speaks TLS, the address begins with https://."
                 }
-                _ => "Check EXECUTE_URL and its port: is it the address of Execute itself?",
+                _ => "Check EXECUTESYNC_EXECUTE_URL and its port: is it the address of Execute itself?",
             })
             .because(error);
     }
     let what = if error.is_connect() { "cannot be reached" } else { "broke off the connection" };
     unreachable(format!("{host} {what}"))
-        .hint("Check the network and EXECUTE_URL; if others reach it, a firewall or proxy may be in the way.")
+        .hint(
+            "Check the network and EXECUTESYNC_EXECUTE_URL; if others reach it, a firewall or proxy may be in the way.",
+        )
         .because(error)
 }
 
@@ -141,7 +143,7 @@ pub(super) fn from_request(url: &Url, proxy: Option<&str>, error: reqwest::Error
 pub(super) fn web_page(url: &Url) -> Error {
     let host = url.host_str().unwrap_or("the server");
     Error::new(Kind::BadData, format!("{host} answers {} with a web page, not as Execute does", without_query(url)))
-        .hint("Check EXECUTE_URL: it should be the address of Execute itself, such as https://company.example.com.")
+        .hint("Check EXECUTESYNC_EXECUTE_URL: it should be the address of Execute itself, such as https://company.example.com.")
         .field(ADDRESS)
 }
 
@@ -170,14 +172,16 @@ pub fn is_of_tls(error: &Error) -> bool {
 
 fn proxy_asks_for_login() -> Error {
     Error::new(Kind::Configuration, "the proxy asks for a login (407)")
-        .hint("Set PROXY to http://user:password@proxy:port, or ask your network people for a way around it.")
+        .hint(
+            "Set EXECUTESYNC_PROXY to http://user:password@proxy:port, or ask your network people for a way around it.",
+        )
         .field("PROXY")
 }
 
 /// The error for a body that did not end as HTTP says it must.
 pub(super) fn broken_body(error: std::io::Error) -> Error {
     Error::new(Kind::SourceUnreachable, "the server's answer broke off before its end")
-        .hint("Try again; if it stays, lower MAX_DOCUMENTS and look at proxies on the way.")
+        .hint("Try again; if it stays, lower EXECUTESYNC_MAX_DOCUMENTS and look at proxies on the way.")
         .because(error)
 }
 
@@ -205,9 +209,9 @@ fn redirect(url: &Url, headers: &HeaderMap) -> Error {
     .field(ADDRESS);
     match target.as_ref().and_then(base_of) {
         Some(base) => error.hint(format!(
-            "If that is the Execute server, set EXECUTE_URL to {base}; the API key is never sent on by itself."
+            "If that is the Execute server, set EXECUTESYNC_EXECUTE_URL to {base}; the API key is never sent on by itself."
         )),
-        None => error.hint("Check EXECUTE_URL; the API key is never sent on by itself."),
+        None => error.hint("Check EXECUTESYNC_EXECUTE_URL; the API key is never sent on by itself."),
     }
 }
 

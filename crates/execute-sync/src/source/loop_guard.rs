@@ -33,7 +33,7 @@ impl LoopGuard {
                     Kind::BadData,
                     format!("the server says there is more but gave the same high-water mark {SAME_MARK_PAGES} times"),
                 )
-                .hint("Raise MAX_DOCUMENTS so that a page reaches past the documents that share a mark; if it stays, ask whoever runs the Execute server."));
+                .hint("Raise EXECUTESYNC_MAX_DOCUMENTS so that a page reaches past the documents that share a mark; if it stays, ask whoever runs the Execute server."));
             }
             return Ok(());
         }

@@ -76,7 +76,7 @@ impl Schema {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let not_a_schema = || {
             Error::new(Kind::BadData, "the server's schema is not a JSON object of document types").hint(
-                "Check EXECUTE_URL: it should be the address of Execute itself, such as https://company.example.com.",
+                "Check EXECUTESYNC_EXECUTE_URL: it should be the address of Execute itself, such as https://company.example.com.",
             )
         };
         let value: Value = serde_json::from_slice(bytes).map_err(|e| not_a_schema().because(e))?;

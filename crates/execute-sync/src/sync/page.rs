@@ -116,7 +116,7 @@ impl Reader {
                     format!("line {} of page {} cannot be stored: {}", bad.line, self.reading.page, bad.defect.reason),
                 )
                 .hint(
-                    "Have the document corrected in Execute, or set ON_BAD_DOCUMENT=quarantine to go on without it.",
+                    "Have the document corrected in Execute, or set EXECUTESYNC_ON_BAD_DOCUMENT=quarantine to go on without it.",
                 ));
             }
         }

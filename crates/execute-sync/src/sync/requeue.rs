@@ -37,7 +37,7 @@ pub async fn requeue(
         if !entry.is_whole() {
             done.stay.push((
                 entry.entry,
-                "only its beginning was kept; raise MAX_DOCUMENT_BYTES and run a full refresh".to_owned(),
+                "only its beginning was kept; raise EXECUTESYNC_MAX_DOCUMENT_BYTES and run a full refresh".to_owned(),
             ));
             continue;
         }

@@ -205,7 +205,7 @@ pub(crate) fn same_source(stored: &State, wanted: &str) -> Result<()> {
 
 fn other_source(stored: &str, wanted: &str) -> Error {
     Error::new(Kind::Configuration, format!("the database holds documents of {stored}, not of {wanted}"))
-        .hint("Name another database in DATABASE_DSN; or, to replace what it holds, run `execute-sync push -f --allow-removals`.")
+        .hint("Name another database in EXECUTESYNC_DATABASE_DSN; or, to replace what it holds, run `execute-sync push -f --allow-removals`.")
         .field("EXECUTE_URL")
         .offer(Offer::RefreshWithRemovals)
 }

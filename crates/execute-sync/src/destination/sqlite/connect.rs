@@ -71,12 +71,12 @@ pub(super) fn open(path: &Path, create: bool, waiting: &Waiting) -> Result<Conne
 pub(super) fn check_place(path: &Path) -> Result<()> {
     if path.is_dir() {
         return Err(Error::new(Kind::Configuration, format!("{} is a folder, not a database file", path.display()))
-            .hint("Name a file in DATABASE_DSN, such as execute.sqlite inside that folder.")
+            .hint("Name a file in EXECUTESYNC_DATABASE_DSN, such as execute.sqlite inside that folder.")
             .field("DATABASE_DSN"));
     }
     if let Some(parent) = path.parent().filter(|p| !p.as_os_str().is_empty() && !p.exists()) {
         return Err(Error::new(Kind::Configuration, format!("the folder {} does not exist", parent.display()))
-            .hint("Create it, or name another path in DATABASE_DSN.")
+            .hint("Create it, or name another path in EXECUTESYNC_DATABASE_DSN.")
             .field("DATABASE_DSN"));
     }
     Ok(())

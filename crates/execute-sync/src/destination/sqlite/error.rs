@@ -42,7 +42,7 @@ pub(super) fn map(path: &Path, doing: &str, error: rusqlite::Error) -> Error {
         ErrorCode::NotADatabase => new(
             Kind::Configuration,
             format!("{file} is not a SQLite database"),
-            "Name another path in DATABASE_DSN, or move that file away.",
+            "Name another path in EXECUTESYNC_DATABASE_DSN, or move that file away.",
         )
         .field("DATABASE_DSN"),
         ErrorCode::CannotOpen => new(
@@ -61,7 +61,7 @@ pub(super) fn map(path: &Path, doing: &str, error: rusqlite::Error) -> Error {
         ErrorCode::TooBig => new(
             Kind::BadData,
             format!("a document is larger than SQLite can hold, while {doing} in {file}"),
-            "Lower MAX_DOCUMENT_BYTES below 1000000000, so that such a document goes into the quarantine.",
+            "Lower EXECUTESYNC_MAX_DOCUMENT_BYTES below 1000000000, so that such a document goes into the quarantine.",
         ),
         _ => Error::new(Kind::Internal, format!("SQLite refused a statement while {doing} in {file}"))
             .hint("Please report this with the details below it."),
@@ -72,7 +72,7 @@ pub(super) fn map(path: &Path, doing: &str, error: rusqlite::Error) -> Error {
 /// The error for a database that this user may only read.
 pub(super) fn read_only(path: &Path) -> Error {
     Error::new(Kind::Disk, format!("the database {} cannot be written: it or its folder is read-only", path.display()))
-        .hint("Give this user the right to write the file and its folder, or name another path in DATABASE_DSN.")
+        .hint("Give this user the right to write the file and its folder, or name another path in EXECUTESYNC_DATABASE_DSN.")
         .field("DATABASE_DSN")
 }
 

@@ -116,7 +116,7 @@ pub(super) fn refuse_newer(connection: &Connection, path: &Path) -> Result<()> {
                 sql::LAYOUT
             ),
         )
-        .hint("Upgrade this program, or name another database in DATABASE_DSN.")
+        .hint("Upgrade this program, or name another database in EXECUTESYNC_DATABASE_DSN.")
         .field("DATABASE_DSN"));
     }
     Ok(())
@@ -152,7 +152,7 @@ fn check_columns(connection: &Connection, path: &Path) -> Result<()> {
         Kind::Configuration,
         format!("the table EXECUTE_DOCUMENTS in {} has other columns or another key than ours", path.display()),
     )
-    .hint("Name another database in DATABASE_DSN, or rename that table.")
+    .hint("Name another database in EXECUTESYNC_DATABASE_DSN, or rename that table.")
     .field("DATABASE_DSN"))
 }
 

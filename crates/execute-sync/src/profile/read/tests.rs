@@ -87,7 +87,7 @@ fn every_setting_is_read() {
         on_bad_document: OnBadDocument::Stop,
     };
     assert_eq!(profile.options, options);
-    assert_eq!(profile.log, LogSettings { level: LogLevel::Debug, file: Some("/afes/x.log".into()) });
+    assert_eq!(profile.log, LogSettings { level: Level::Debug, file: Some("/afes/x.log".into()) });
     let source = profile.source;
     assert_eq!(source.proxy.as_deref(), Some("http://proxy:3128"));
     assert_eq!(source.ca_file, Some("/afes/ca.pem".into()));
