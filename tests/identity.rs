@@ -270,11 +270,20 @@ async fn what_is_missing_of_our_own_tables_and_indexes_is_made_again() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_state_row_that_was_edited_is_refused_or_read_on_from_what_it_says() {
-    for broken in ["BATCH_DATE = 'yesterday'", "MARK = ''", "REFRESHING = TRUE, REFRESH_BATCH_DATE = 'x'"] {
+    for broken in [
+        "BATCH_DATE = 'yesterday'",
+        "BATCH_DATE = '9999-12-30T22:00:00Z'",
+        "MARK = ''",
+        "REFRESHING = TRUE, REFRESH_BATCH_DATE = 'x'",
+        "FENCE = 9223372036854775807",
+        "FENCE = 9223372036854775806",
+    ] {
         let (server, home) = behind().await;
         edit(&home.database(), &[&format!("UPDATE EXECUTE_SYNC_STATE SET {broken}")]);
+        let bytes = std::fs::read(home.database()).unwrap();
         let output = cli(&home, &server).run(&["push"]);
         assert_eq!(output.code, Some(2), "{broken}: {}", output.stderr);
+        assert!(std::fs::read(home.database()).unwrap() == bytes, "{broken}: it wrote");
         says(&output, "the state row in");
         says(&output, "DELETE FROM EXECUTE_SYNC_STATE");
         edit(&home.database(), &["DELETE FROM EXECUTE_SYNC_STATE"]);
@@ -288,6 +297,22 @@ async fn a_state_row_that_was_edited_is_refused_or_read_on_from_what_it_says() {
         let output = cli(&home, &server).run(&["push"]);
         assert_eq!(output.code, Some(0), "{right}: {}", output.stderr);
         oracle::complete(&home, &server.ledger()).check().unwrap_or_else(|wrong| panic!("{right}: {wrong}"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_batch_date_that_leaves_no_room_for_a_later_one_is_refused_with_a_remedy() {
+    for date in ["9998-12-31T23:59:59Z", "9999-12-30T21:59:59Z", "9999-12-30T22:00:00Z", "9999-12-31T23:59:59Z"] {
+        let (server, home) = behind().await;
+        edit(&home.database(), &[&format!("UPDATE EXECUTE_DOCUMENTS SET BATCH_DATE = '{date}'")]);
+        let output = cli(&home, &server).run(&["push"]);
+        assert_eq!(output.code, Some(2), "{date}: {}", output.stderr);
+        says(&output, "holds a BATCH_DATE that ");
+        says(&output, date);
+        says(&output, "SELECT DISTINCT BATCH_DATE FROM EXECUTE_DOCUMENTS shows them");
+        edit(&home.database(), &["UPDATE EXECUTE_DOCUMENTS SET BATCH_DATE = '2025-01-31T09:30:00Z'"]);
+        well(&cli(&home, &server).run(&["push"]));
+        whole(&home, &server);
     }
 }
 

@@ -229,7 +229,7 @@ impl Load {
         let stored = shared.documents.values().flatten().map(|row| &row.batch_date);
         let put_aside = shared.quarantine.iter().map(|entry| &entry.batch_date);
         let newest = stored.chain(put_aside).filter_map(|date| BatchDate::parse(date)).max();
-        let next = || BatchDate::after(page.now, newest.max(page.state.batch_date));
+        let next = || BatchDate::after(page.now, newest.max(page.state.batch_date)).unwrap();
         Load {
             batch_date: page.batch_date.unwrap_or_else(next),
             db: shared.clone(),

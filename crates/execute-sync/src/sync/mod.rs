@@ -299,7 +299,10 @@ impl<'a> Run<'a> {
             next.refresh = None;
         }
         // Kept until its end, so that one which is broken off still counts as one reading.
-        let begins = || (state.refresh.is_none() && state.mark.is_none()).then(|| BatchDate::after(self.started, None));
+        let begins = || {
+            let is_first = state.refresh.is_none() && state.mark.is_none();
+            is_first.then(|| BatchDate::after(self.started, None)).flatten()
+        };
         next.first_reading = if truncated { state.first_reading.or_else(begins) } else { None };
         let allowed = state.refresh.as_ref().is_some_and(|refresh| refresh.allow_removals);
         let removals = ends_refresh.then_some(if allowed { Removals::Allowed } else { Removals::Guarded });

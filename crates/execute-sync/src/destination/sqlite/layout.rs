@@ -9,6 +9,9 @@ use crate::destination::{BatchDate, Found, Refresh, State};
 use crate::error::{Error, Kind, Result};
 use crate::source::Mark;
 
+/// So many commits there never are, and beyond it there is room for many more.
+const MAX_FENCE: i64 = i64::MAX / 2;
+
 /// What the file holds. Changes nothing.
 pub(super) fn inspect(connection: &Connection, path: &Path) -> Result<Found> {
     let fail = |e| error::map(path, "looking at the tables", e);
@@ -203,6 +206,9 @@ pub(super) fn read_state(connection: &Connection, path: &Path) -> Result<Option<
             _ => error::map(path, "reading the state row", e),
         })?;
     let Some((mut state, (mark, date), (refresh_mark, refresh_date))) = row else { return Ok(None) };
+    if state.fence >= MAX_FENCE {
+        return Err(edited("its FENCE is no count of commits"));
+    }
     let read_mark = |text: Option<String>| {
         text.map(|t| Mark::new(&t)).transpose().map_err(|e| edited("its mark cannot be a mark").because(e))
     };
