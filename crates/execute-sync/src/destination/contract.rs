@@ -108,6 +108,8 @@ pub struct PageWrite {
     pub removals: Option<Removals>,
     /// Nothing but documents makes this page worth a commit: its state equals the one that is stored.
     pub skip_if_empty: bool,
+    /// Quarantine entries whose lines this page stores once more: it closes them, whatever is known of their identity.
+    pub requeued: Vec<i64>,
 }
 
 /// How the last page of a full refresh removes documents the source no longer has.

@@ -315,6 +315,7 @@ impl<'a> Run<'a> {
             keep_superseded: self.job.options.keep_superseded,
             page: self.summary.pages + 1,
             removals,
+            requeued: Vec::new(),
         };
         let reading = page::Reading {
             limits: destination.limits(self.job.options.chunk_size),

@@ -131,7 +131,7 @@ impl<'c> Loader<'c> {
             delete_superseded: transaction.prepare_cached(sql::DELETE_SUPERSEDED_BY)?,
             newest_before: transaction.prepare_cached(sql::NEWEST_VERSION_BEFORE)?,
             put_aside: quarantine::Writer::new(transaction, page, &batch_date)?,
-            open_entries: OpenEntries::read(transaction)?,
+            open_entries: OpenEntries::read(transaction, &page.requeued)?,
             batch_date,
             has_older,
             keep_superseded: page.keep_superseded,
