@@ -5,6 +5,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::support::cli::Output;
 use crate::support::execute::{Execute, What};
+use crate::support::fault;
 use crate::support::older_tool::{self, Push, READ, SCHEMA, cli};
 use crate::support::oracle;
 use crate::support::other_program::edit;
@@ -299,6 +300,29 @@ async fn prune_of_the_tool_and_prune_of_ours_leave_the_same_rows() {
     assert_eq!(oracle::rows(&home.database(), kept), oracle::rows(&other.database(), kept));
     sync(&home, &server, &["push"]);
     oracle::adopted_complete(&home, &server.ledger(), READ).check().unwrap();
+}
+
+fn journal_mode(home: &Home) -> String {
+    oracle::value(&home.database(), "PRAGMA journal_mode")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn prune_leaves_the_journal_mode_as_it_is_until_our_first_complete_run() {
+    let server = serve(400).await;
+    let home = older_tool::home("sound");
+    sync(&home, &server, &["prune"]);
+    assert_eq!(journal_mode(&home), "delete", "never taken over");
+
+    let second = server.asked(What::Page) + 2;
+    server.fault_at(second, fault::status("401 Unauthorized"));
+    let broken_off = cli(&home, &server.url()).set("MAX_DOCUMENTS", "20").run(&["push"]);
+    assert_eq!(broken_off.code, Some(3), "{}", broken_off.stderr);
+    sync(&home, &server, &["prune"]);
+    assert_eq!(journal_mode(&home), "delete", "its first run never completed");
+
+    sync(&home, &server, &["push"]);
+    sync(&home, &server, &["prune"]);
+    assert_eq!(journal_mode(&home), "wal");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -214,6 +214,7 @@ impl Destination for Sqlite {
                 open.connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).map_err(fail)?;
             let pruned = transaction.execute(sql::PRUNE, []).map_err(fail)?;
             transaction.commit().map_err(fail)?;
+            connect::empty_wal(&open.connection).map_err(fail)?;
             Ok(pruned as u64)
         })
         .await
