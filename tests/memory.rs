@@ -72,6 +72,8 @@ impl Destination for Memory {
             has_documents: !db.documents.is_empty(),
             foreign_rows,
             open_quarantine: db.count_open(),
+            quarantine_missing: false,
+            has_views: db.has_base_views,
         })
     }
 

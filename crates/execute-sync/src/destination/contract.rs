@@ -88,6 +88,10 @@ pub struct Found {
     pub foreign_rows: u64,
     /// Quarantine entries that are open.
     pub open_quarantine: u64,
+    /// There is a state row but no quarantine: whatever was in it is in neither place now.
+    pub quarantine_missing: bool,
+    /// There are helper views, whoever made them.
+    pub has_views: bool,
 }
 
 /// One page to store.

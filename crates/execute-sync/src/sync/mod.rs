@@ -161,6 +161,10 @@ impl<'a> Run<'a> {
             // With a schema that cannot be read just now, the empty text: whichever schema comes first is the one.
             state.views_left_for = Some(schema.as_ref().map_or_else(|_| String::new(), Schema::fingerprint));
         }
+        if found.quarantine_missing {
+            // Before the table is there again, or a run that ends between the two would leave a gap nobody sees.
+            self.write_state(destination, &mut state).await?;
+        }
         destination.prepare(Some(&state)).await?;
         self.views(destination, &mut state, schema).await?;
         if found.has_documents && state.refresh.as_ref().is_some_and(|refresh| refresh.mark.is_none()) {
