@@ -6,6 +6,7 @@ use crate::support::cli::{Cli, Output};
 use crate::support::execute::Execute;
 use crate::support::ledger::{self, Ledger};
 use crate::support::oracle;
+use crate::support::other_program::edit;
 use crate::support::run::Home;
 
 /// Four lines that can never be stored (the first two have an identity), among good ones.
@@ -138,6 +139,80 @@ async fn retry_stores_what_can_be_stored_now_and_says_why_the_rest_stays() {
     assert_eq!(oracle::value(&home.database(), "SELECT DATA FROM EXECUTE_DOCUMENTS_LATEST WHERE ID = 'bad-2'"), line);
     let open = json(&cli(&home).run(&["quarantine", "list", "--json"]));
     assert_eq!(open.as_array().unwrap().len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn retry_closes_an_entry_that_it_stores_also_one_without_identity() {
+    let (_server, home) = quarantined().await;
+    // As if an earlier version of ours had read nothing of it.
+    let line = String::from_utf8(ledger::tiny("bad-3", 3)).unwrap();
+    let set = format!("BYTES = CAST('{line}' AS BLOB), SIZE = {}, TYPE = NULL, ID = NULL", line.len());
+    edit(&home.database(), &[&format!("UPDATE EXECUTE_SYNC_QUARANTINE SET {set} WHERE ENTRY = 3")]);
+    let output = cli(&home).run(&["quarantine", "retry", "3"]);
+    assert_eq!((output.code, &*output.stdout), (Some(0), "entry 3: stored\n"), "{output:?}");
+    assert_eq!(oracle::value(&home.database(), "SELECT DATA FROM EXECUTE_DOCUMENTS_LATEST WHERE ID = 'bad-3'"), line);
+    let all = json(&cli(&home).run(&["quarantine", "list", "--all", "--json"]));
+    assert_eq!((&all[2]["closed_by"], &all[3]["closed_by"]), (&"document".into(), &Value::Null), "{all}");
+}
+
+/// Documents that are too large for [`narrow`], of some 3,000 and 90,000 bytes: of one all is kept, of the other its head.
+fn large(id: &str, bytes: usize) -> Vec<u8> {
+    let text = String::from_utf8(ledger::tiny(id, 2)).unwrap();
+    format!(r#"{},"NOTE":"{}"}}"#, text.strip_suffix('}').unwrap(), "x".repeat(bytes)).into_bytes()
+}
+
+fn narrow(home: &Home, server: &Execute) -> Cli {
+    Cli::patient(home, &server.url()).set("MAX_DOCUMENTS", "100").set("MAX_DOCUMENT_BYTES", "2048")
+}
+
+/// 30 small documents; then the first two have become too large, and the last is gone.
+async fn too_large() -> (Execute, Home) {
+    let small = |number: usize| ledger::tiny(&format!("doc-{number}"), 1);
+    let mut ledger = Ledger::default();
+    (0..30).for_each(|number| ledger.push(&Ledger::mark(number), small(number)));
+    let (server, home) = (Execute::start(ledger).await, Home::new());
+    assert_eq!(narrow(&home, &server).run(&["push"]).code, Some(0));
+    let mut ledger = Ledger::default();
+    (2..29).for_each(|number| ledger.push(&Ledger::mark(number), small(number)));
+    ledger.push(&Ledger::mark(31), large("doc-0", 3_000));
+    ledger.push(&Ledger::mark(32), large("doc-1", 90_000));
+    server.set_ledger(ledger);
+    let output = narrow(&home, &server).run(&["push", "-f"]);
+    assert_eq!(output.code, Some(6), "{output:?}");
+    assert!(output.stderr.contains("Removed documents that the source no longer has: 1 of 30"), "{output:?}");
+    (server, home)
+}
+
+fn versions(home: &Home) -> Vec<Vec<String>> {
+    let sql = "SELECT ID, VERSION FROM EXECUTE_DOCUMENTS_LATEST WHERE ID IN ('doc-0', 'doc-1', 'doc-29') ORDER BY 1";
+    oracle::rows(&home.database(), sql)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_document_above_the_size_limit_is_known_by_its_beginning_until_the_limit_is_raised() {
+    let (server, home) = too_large().await;
+    assert_eq!(versions(&home), [["doc-0", "1"], ["doc-1", "1"]], "their earlier versions stay");
+    let entries = json(&cli(&home).run(&["quarantine", "list", "--json"]));
+    let known: Vec<_> = entries.as_array().unwrap().iter().map(|e| (&e["id"], &e["version"], &e["complete"])).collect();
+    let two = Value::from(2);
+    assert_eq!(known, [(&"doc-0".into(), &two, &true.into()), (&"doc-1".into(), &two, &false.into())]);
+
+    let output = narrow(&home, &server).set("MAX_DOCUMENT_BYTES", "1000000").run(&["push", "-f"]);
+    assert_eq!(output.code, Some(0), "{output:?}");
+    assert_eq!(cli(&home).run(&["quarantine", "list"]).stdout, "No open entries\n");
+    assert_eq!(versions(&home), [["doc-0", "2"], ["doc-1", "2"]]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn retry_stores_a_document_above_the_size_limit_if_all_of_it_was_kept() {
+    let (_server, home) = too_large().await;
+    let output = cli(&home).run(&["quarantine", "retry"]);
+    assert_eq!(output.code, Some(6), "{output:?}");
+    let expected = "entry 1: stored\nentry 2: stays, only its beginning was kept; raise MAX_DOCUMENT_BYTES";
+    assert!(output.stdout.starts_with(expected), "{output:?}");
+    assert_eq!(versions(&home), [["doc-0", "2"], ["doc-1", "1"]]);
+    let open = json(&cli(&home).run(&["quarantine", "list", "--json"]));
+    assert!(open.as_array().unwrap().len() == 1 && open[0]["id"] == "doc-1", "{open}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -3,13 +3,14 @@
 
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use crate::support::cli::Cli;
 use crate::support::execute::Execute;
 use crate::support::ledger::{Ledger, Size};
 use crate::support::not_run::not_run;
 use crate::support::oracle;
+use crate::support::other_program::OtherProgram;
 use crate::support::run::Home;
 use crate::support::seed::Rng;
 
@@ -116,6 +117,21 @@ async fn nothing_is_written_outside_the_state_folder_and_the_database_and_no_pro
     assert_eq!(names, ["state"], "the working folder stays as it was");
 }
 
+/// Runs the copy of the program as this user, or as one that has nothing where this one is root.
+fn as_user(cli: &Cli, home: &Home, binary: &Path, arguments: &[&str]) -> Output {
+    let wanted = cli.command(arguments);
+    let other = is_root();
+    let mut command = Command::new(if other { "setpriv".as_ref() } else { binary.as_os_str() });
+    if other {
+        let ids = [format!("--reuid={NOBODY}"), format!("--regid={NOBODY}")];
+        command.args(ids).arg("--clear-groups").arg(binary);
+    }
+    command.args(arguments).current_dir(home.path()).env_clear().stdin(Stdio::null());
+    command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    command.envs(wanted.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    command.output().expect("setpriv belongs to every Linux")
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn it_runs_as_a_user_without_name_or_home() {
     let server = server().await;
@@ -132,18 +148,7 @@ async fn it_runs_as_a_user_without_name_or_home() {
         chown(&state, Some(NOBODY), Some(NOBODY)).unwrap();
     }
     let cli = Cli::patient(&home, &server.url()).set("STATE_DIR", "state");
-    let run = |arguments: &[&str]| {
-        let wanted = cli.command(arguments);
-        let mut command = Command::new(if other { "setpriv".as_ref() } else { binary.as_os_str() });
-        if other {
-            let ids = [format!("--reuid={NOBODY}"), format!("--regid={NOBODY}")];
-            command.args(ids).arg("--clear-groups").arg(&binary);
-        }
-        command.args(arguments).current_dir(home.path()).env_clear().stdin(Stdio::null());
-        command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
-        command.envs(wanted.get_envs().filter_map(|(name, value)| Some((name, value?))));
-        command.output().expect("setpriv belongs to every Linux")
-    };
+    let run = |arguments: &[&str]| as_user(&cli, &home, &binary, arguments);
     for arguments in
         [&["push"][..], &["push", "-f"], &["status"], &["runs"], &["create_views"], &["prune"], &["config"], &["test"]]
     {
@@ -166,6 +171,40 @@ async fn it_runs_as_a_user_without_name_or_home() {
         oracle::value(&state.join("execute.sqlite"), "SELECT COUNT(DISTINCT ID || VERSION) FROM EXECUTE_DOCUMENTS"),
         "12"
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_beside_the_database_that_another_user_left_is_named_with_the_remedy() {
+    if !is_root() {
+        return not_run("a_file_beside_the_database_that_another_user_left", "only root can be two users");
+    }
+    let server = server().await;
+    let home = Home::new();
+    let binary = home.path().join("execute-sync");
+    install(&binary);
+    std::fs::set_permissions(home.path(), PermissionsExt::from_mode(0o755)).unwrap();
+    let state = home.path().join("state");
+    std::fs::create_dir(&state).unwrap();
+    chown(&state, Some(NOBODY), Some(NOBODY)).unwrap();
+    let cli = Cli::patient(&home, &server.url()).set("STATE_DIR", "state");
+    let push = || as_user(&cli, &home, &binary, &["push", "-f"]);
+    let output = push();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    for end in ["-shm", "-wal"] {
+        let mut reader = OtherProgram::open(&state.join("execute.sqlite"));
+        reader.run("SELECT COUNT(*) FROM EXECUTE_DOCUMENTS");
+        let left = state.join(format!("execute.sqlite{end}"));
+        chown(&left, Some(0), Some(0)).unwrap();
+        std::fs::set_permissions(&left, PermissionsExt::from_mode(0o644)).unwrap();
+        let output = push();
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{end}: {told}");
+        assert!(told.contains(&format!("execute.sqlite{end}, which belongs to the database")), "{end}: {told}");
+        assert!(told.contains("Give this user the right to write it; or, when no program"), "{end}: {told}");
+        drop(reader);
+    }
+    let output = push();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

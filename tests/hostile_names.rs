@@ -18,6 +18,9 @@ use crate::hostile_corpus::names;
 use crate::json_text::{Escapes, write};
 use crate::loading;
 use crate::shown::show;
+use crate::support::cli::Cli;
+use crate::support::execute::Execute;
+use crate::support::ledger::Ledger;
 use crate::support::oracle;
 use crate::support::python;
 use crate::support::run::Home;
@@ -367,4 +370,20 @@ async fn what_is_odd_in_a_schema_costs_only_its_own_column() {
     let views = rows("SELECT name FROM sqlite_master WHERE type = 'view' AND name NOT LIKE 'EXECUTE%' ORDER BY rowid");
     assert_eq!(views.concat(), ["T", "T_A", "T_H", "x_y", "x_y_z", "x", "x_y_z_2", "unnamed"]);
     assert_eq!(rows("SELECT name FROM pragma_table_info('x_y_z_2')").concat(), ["DOCUMENT_ID", "Q"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_type_named_like_a_table_of_ours_gets_another_name_and_stands_in_the_way_of_nothing() {
+    let names = ["EXECUTE_SYNC_CHECK", "EXECUTE_SYNC_STATE", "EXECUTE_SYNC_QUARANTINE", "EXECUTE_DOCUMENTS"];
+    let types: Map<String, Value> =
+        names.iter().map(|name| ((*name).to_owned(), json!({"A": {"TYPE": "TEXT"}}))).collect();
+    let server = Execute::start(Ledger::default()).await;
+    server.set_schema(Value::Object(types).to_string());
+    let home = Home::in_memory();
+    let cli = Cli::patient(&home, &server.url());
+    assert_eq!(cli.run(&["push"]).code, Some(0));
+    let output = cli.run(&["test"]);
+    assert_eq!(output.code, Some(0), "{output:?}");
+    let views = objects(&home.database()).into_iter().filter(|(_, kind)| kind == "view").count();
+    assert_eq!(views, names.len() + 2);
 }

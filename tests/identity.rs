@@ -268,13 +268,103 @@ async fn what_is_missing_of_our_own_tables_and_indexes_is_made_again() {
     }
 }
 
+/// A database with a line in quarantine, whose table was then dropped, and a server that sends the line no second time
+/// unless all is read.
+async fn without_its_quarantine() -> (Execute, Home) {
+    let mut ledger = world(12);
+    ledger.push(&Ledger::mark(99), b"no document".to_vec());
+    let (server, home) = (Execute::start(ledger).await, Home::in_memory());
+    assert_eq!(cli(&home, &server).run(&["push"]).code, Some(6));
+    whole(&home, &server);
+    edit(&home.database(), &["DROP TABLE EXECUTE_SYNC_QUARANTINE"]);
+    (server, home)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_quarantine_that_was_dropped_makes_the_run_a_full_refresh_and_says_why() {
+    let (server, home) = without_its_quarantine().await;
+    let output = cli(&home, &server).run(&["push"]);
+    assert_eq!(output.code, Some(6), "{}", output.stderr);
+    says(&output, "This run becomes a full refresh: the table of quarantined lines was missing");
+    whole(&home, &server);
+    let again = cli(&home, &server).run(&["push"]);
+    assert_eq!(again.code, Some(0), "{}", again.stderr);
+    assert!(!again.stderr.contains("full refresh"), "{}", again.stderr);
+    assert_eq!(cli(&home, &server).run(&["status"]).code, Some(6));
+    whole(&home, &server);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_makes_a_dropped_quarantine_again_and_ends_before_a_page_leaves_no_gap() {
+    let (server, home) = without_its_quarantine().await;
+    well(&cli(&home, &server).run(&["create_views"]));
+    assert_eq!(cli(&home, &server).run(&["push"]).code, Some(6));
+    whole(&home, &server);
+
+    let (server, home) = without_its_quarantine().await;
+    let page = server.asked(What::Page) + 1;
+    server.fault_at(page, fault::status("401 Unauthorized"));
+    let output = cli(&home, &server).run(&["push"]);
+    assert_eq!(output.code, Some(3), "{}", output.stderr);
+    let table = "SELECT COUNT(*) FROM sqlite_master WHERE name = 'EXECUTE_SYNC_QUARANTINE'";
+    assert_eq!(oracle::value(&home.database(), table), "1", "it was made before the page was asked for");
+    assert_eq!(cli(&home, &server).run(&["push"]).code, Some(6));
+    whole(&home, &server);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn something_else_in_the_place_of_a_table_of_ours_is_refused_by_its_name() {
+    let cases: [(&str, &[&str]); 6] = [
+        ("EXECUTE_SYNC_STATE", &["ALTER TABLE EXECUTE_SYNC_STATE RENAME COLUMN FENCE TO FENCES"]),
+        ("EXECUTE_SYNC_STATE", &["ALTER TABLE EXECUTE_SYNC_STATE DROP COLUMN LAYOUT"]),
+        (
+            "EXECUTE_SYNC_STATE",
+            &["DROP TABLE EXECUTE_SYNC_STATE", "CREATE VIEW EXECUTE_SYNC_STATE AS SELECT 1 AS LAYOUT"],
+        ),
+        ("EXECUTE_SYNC_QUARANTINE", &["ALTER TABLE EXECUTE_SYNC_QUARANTINE DROP COLUMN CLOSED_BY"]),
+        ("EXECUTE_DOCUMENTS", &["ALTER TABLE EXECUTE_DOCUMENTS ADD COLUMN MORE TEXT"]),
+        (
+            "EXECUTE_DOCUMENTS",
+            &[
+                "CREATE TABLE KEPT AS SELECT * FROM EXECUTE_DOCUMENTS",
+                "DROP TABLE EXECUTE_DOCUMENTS",
+                "CREATE VIEW EXECUTE_DOCUMENTS AS SELECT * FROM KEPT",
+            ],
+        ),
+    ];
+    for (name, statements) in cases {
+        let (server, home) = behind().await;
+        edit(&home.database(), statements);
+        let bytes = std::fs::read(home.database()).unwrap();
+        for command in [&["push"][..], &["push", "-f"], &["create_views"], &["prune"]] {
+            let output = cli(&home, &server).run(command);
+            assert_eq!(output.code, Some(2), "{statements:?}, {command:?}: {}", output.stderr);
+            says(&output, &format!("{name} in "));
+            says(&output, "ame another database in DATABASE_DSN");
+            assert!(!output.stderr.contains("Please report"), "{}", output.stderr);
+            assert!(std::fs::read(home.database()).unwrap() == bytes, "{statements:?}, {command:?}: it wrote");
+        }
+        let tested = cli(&home, &server).run(&["test"]);
+        assert_eq!(tested.code, Some(2), "{statements:?}: {}{}", tested.stdout, tested.stderr);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_state_row_that_was_edited_is_refused_or_read_on_from_what_it_says() {
-    for broken in ["BATCH_DATE = 'yesterday'", "MARK = ''", "REFRESHING = TRUE, REFRESH_BATCH_DATE = 'x'"] {
+    for broken in [
+        "BATCH_DATE = 'yesterday'",
+        "BATCH_DATE = '9999-12-30T22:00:00Z'",
+        "MARK = ''",
+        "REFRESHING = TRUE, REFRESH_BATCH_DATE = 'x'",
+        "FENCE = 9223372036854775807",
+        "FENCE = 9223372036854775806",
+    ] {
         let (server, home) = behind().await;
         edit(&home.database(), &[&format!("UPDATE EXECUTE_SYNC_STATE SET {broken}")]);
+        let bytes = std::fs::read(home.database()).unwrap();
         let output = cli(&home, &server).run(&["push"]);
         assert_eq!(output.code, Some(2), "{broken}: {}", output.stderr);
+        assert!(std::fs::read(home.database()).unwrap() == bytes, "{broken}: it wrote");
         says(&output, "the state row in");
         says(&output, "DELETE FROM EXECUTE_SYNC_STATE");
         edit(&home.database(), &["DELETE FROM EXECUTE_SYNC_STATE"]);
@@ -288,6 +378,22 @@ async fn a_state_row_that_was_edited_is_refused_or_read_on_from_what_it_says() {
         let output = cli(&home, &server).run(&["push"]);
         assert_eq!(output.code, Some(0), "{right}: {}", output.stderr);
         oracle::complete(&home, &server.ledger()).check().unwrap_or_else(|wrong| panic!("{right}: {wrong}"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_batch_date_that_leaves_no_room_for_a_later_one_is_refused_with_a_remedy() {
+    for date in ["9998-12-31T23:59:59Z", "9999-12-30T21:59:59Z", "9999-12-30T22:00:00Z", "9999-12-31T23:59:59Z"] {
+        let (server, home) = behind().await;
+        edit(&home.database(), &[&format!("UPDATE EXECUTE_DOCUMENTS SET BATCH_DATE = '{date}'")]);
+        let output = cli(&home, &server).run(&["push"]);
+        assert_eq!(output.code, Some(2), "{date}: {}", output.stderr);
+        says(&output, "holds a BATCH_DATE that ");
+        says(&output, date);
+        says(&output, "SELECT DISTINCT BATCH_DATE FROM EXECUTE_DOCUMENTS shows them");
+        edit(&home.database(), &["UPDATE EXECUTE_DOCUMENTS SET BATCH_DATE = '2025-01-31T09:30:00Z'"]);
+        well(&cli(&home, &server).run(&["push"]));
+        whole(&home, &server);
     }
 }
 

@@ -81,6 +81,7 @@ pub(crate) async fn load_at<L: AsRef<[u8]>>(
         page: 1,
         removals: None,
         skip_if_empty: false,
+        requeued: Vec::new(),
     };
     destination.write_page(write, feed).await.unwrap()
 }

@@ -72,6 +72,8 @@ impl Destination for Memory {
             has_documents: !db.documents.is_empty(),
             foreign_rows,
             open_quarantine: db.count_open(),
+            quarantine_missing: false,
+            has_views: db.has_base_views,
         })
     }
 
@@ -229,7 +231,7 @@ impl Load {
         let stored = shared.documents.values().flatten().map(|row| &row.batch_date);
         let put_aside = shared.quarantine.iter().map(|entry| &entry.batch_date);
         let newest = stored.chain(put_aside).filter_map(|date| BatchDate::parse(date)).max();
-        let next = || BatchDate::after(page.now, newest.max(page.state.batch_date));
+        let next = || BatchDate::after(page.now, newest.max(page.state.batch_date)).unwrap();
         Load {
             batch_date: page.batch_date.unwrap_or_else(next),
             db: shared.clone(),
@@ -275,6 +277,14 @@ impl Load {
         self.written.stored += 1;
     }
 
+    fn close_requeued(&mut self) {
+        let now = self.page.now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        for entry in self.db.quarantine.iter_mut().filter(|entry| self.page.requeued.contains(&entry.entry)) {
+            entry.closed.get_or_insert((now.clone(), "document".to_owned()));
+            self.released.insert(entry.entry);
+        }
+    }
+
     fn put_aside(&mut self, bad: &BadDocument) {
         let sha256: String = bad.sha256.iter().map(|byte| format!("{byte:02x}")).collect();
         let met = self.db.quarantine.iter().position(|entry| entry.sha256 == sha256);
@@ -301,6 +311,7 @@ impl Load {
 
     /// The copy as it is to be, and what the page did.
     fn end(mut self) -> (Database, PageWritten) {
+        self.close_requeued();
         if let Some(removals) = self.page.removals {
             self.remove_unseen(removals);
         } else if self.page.state.refresh.is_none() {

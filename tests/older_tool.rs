@@ -5,6 +5,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::support::cli::Output;
 use crate::support::execute::{Execute, What};
+use crate::support::fault;
 use crate::support::older_tool::{self, Push, READ, SCHEMA, cli};
 use crate::support::oracle;
 use crate::support::other_program::edit;
@@ -299,6 +300,44 @@ async fn prune_of_the_tool_and_prune_of_ours_leave_the_same_rows() {
     assert_eq!(oracle::rows(&home.database(), kept), oracle::rows(&other.database(), kept));
     sync(&home, &server, &["push"]);
     oracle::adopted_complete(&home, &server.ledger(), READ).check().unwrap();
+}
+
+fn journal_mode(home: &Home) -> String {
+    oracle::value(&home.database(), "PRAGMA journal_mode")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn prune_leaves_the_journal_mode_as_it_is_until_our_first_complete_run() {
+    let server = serve(400).await;
+    let home = older_tool::home("sound");
+    sync(&home, &server, &["prune"]);
+    assert_eq!(journal_mode(&home), "delete", "never taken over");
+
+    let second = server.asked(What::Page) + 2;
+    server.fault_at(second, fault::status("401 Unauthorized"));
+    let broken_off = cli(&home, &server.url()).set("MAX_DOCUMENTS", "20").run(&["push"]);
+    assert_eq!(broken_off.code, Some(3), "{}", broken_off.stderr);
+    sync(&home, &server, &["prune"]);
+    assert_eq!(journal_mode(&home), "delete", "its first run never completed");
+
+    sync(&home, &server, &["push"]);
+    sync(&home, &server, &["prune"]);
+    assert_eq!(journal_mode(&home), "wal");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_without_helper_views_is_told_how_to_get_them_when_it_is_taken_over() {
+    let server = serve(400).await;
+    let words = "The database has no helper views; `execute-sync create_views` makes them";
+    let (with, without) = (older_tool::home("sound"), older_tool::home("sound"));
+    let drop: Vec<String> = names(&without).iter().map(|name| format!("DROP VIEW \"{name}\"")).collect();
+    edit(&without.database(), &drop.iter().map(String::as_str).collect::<Vec<_>>());
+    assert!(!sync(&with, &server, &["push"]).stderr.contains(words));
+    assert!(sync(&without, &server, &["push"]).stderr.contains(words));
+    assert_eq!(names(&without), [""; 0], "they are left alone");
+    assert!(!sync(&without, &server, &["push"]).stderr.contains(words), "it is told once");
+    sync(&without, &server, &["create_views"]);
+    assert!(!names(&without).is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -145,9 +145,7 @@ impl Engine {
         if !destination.inspect().await?.has_documents {
             return Ok(0);
         }
-        let pruned = destination.prune().await?;
-        destination.settle().await?;
-        Ok(pruned)
+        destination.prune().await
     }
 
     /// Entries of the quarantine.

@@ -24,7 +24,7 @@ use crate::error::{Error, Kind, Result};
 
 pub use app_dirs::{APP_NAME, AppDirs, HOME_VARIABLE};
 pub use file_system::{FileIdentity, FileSystem, Link, Opened, System, file_identity};
-pub(crate) use file_system::{is_named, read_private};
+pub(crate) use file_system::{is_named, is_there_unwritable, read_private};
 pub use names::{check_file_name, may_be_same_file, may_be_same_file_in, same_name};
 pub(crate) use replace::follow_own_link;
 pub use replace::{

@@ -88,6 +88,10 @@ pub struct Found {
     pub foreign_rows: u64,
     /// Quarantine entries that are open.
     pub open_quarantine: u64,
+    /// There is a state row but no quarantine: whatever was in it is in neither place now.
+    pub quarantine_missing: bool,
+    /// There are helper views, whoever made them.
+    pub has_views: bool,
 }
 
 /// One page to store.
@@ -108,6 +112,8 @@ pub struct PageWrite {
     pub removals: Option<Removals>,
     /// Nothing but documents makes this page worth a commit: its state equals the one that is stored.
     pub skip_if_empty: bool,
+    /// Quarantine entries whose lines this page stores once more: it closes them, whatever is known of their identity.
+    pub requeued: Vec<i64>,
 }
 
 /// How the last page of a full refresh removes documents the source no longer has.

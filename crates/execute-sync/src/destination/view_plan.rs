@@ -109,11 +109,12 @@ pub struct NameRules {
 }
 
 /// Names that are ours or the older tool's, whatever the schema holds. In SQLite an index and a view cannot share one.
-const OUR_OBJECTS: [&str; 7] = [
+const OUR_OBJECTS: [&str; 8] = [
     "EXECUTE_DOCUMENTS",
     "EXECUTE_DOCUMENTS_BY_VERSION",
     "EXECUTE_DOCUMENTS_LATEST",
     "EXECUTE_DOCUMENTS_LATEST_ALL_VERSIONS",
+    "EXECUTE_SYNC_CHECK",
     "EXECUTE_SYNC_STATE",
     "EXECUTE_SYNC_QUARANTINE",
     "EXECUTE_SYNC_QUARANTINE_BY_HASH",

@@ -35,6 +35,18 @@ pub fn parse(block: &str, range: std::ops::Range<usize>, limits: &DocumentLimits
     envelope.into_document(line, range, limits)
 }
 
+/// A defect of a line of which only `head`, its beginning, was kept: with the identity as far as it stands there whole,
+/// valid and once. Where the text is cut nothing is guessed.
+pub fn identified(reason: String, head: &[u8], limits: &DocumentLimits) -> Defect {
+    let text = head.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+    // A number at the end may go on behind the cut. Every other value shows its own end.
+    let text = text.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '-' | '+' | 'e' | 'E'));
+    let mut envelope = Envelope { longest_inline_list: usize::MAX, ..Envelope::default() };
+    // It breaks off as the text does; what came before was taken.
+    let _ = (&mut envelope).deserialize(&mut serde_json::Deserializer::from_str(text));
+    if envelope.repeated.is_some() { Defect::unreadable(reason) } else { envelope.defect(limits, reason, false) }
+}
+
 fn not_json(error: &serde_json::Error, line: &str) -> String {
     if !line.trim_start().starts_with('{') {
         return "it is not a JSON object".to_owned();

@@ -6,7 +6,7 @@ mod date;
 mod envelope;
 mod slices;
 
-pub use envelope::parse;
+pub use envelope::{identified, parse};
 
 use std::ops::Range;
 

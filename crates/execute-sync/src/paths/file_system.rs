@@ -120,6 +120,18 @@ pub(super) fn create_private_dirs(path: &Path) -> io::Result<()> {
     builder.create(path)
 }
 
+/// The file is there, and this user may not write it. Nothing is opened: closing it again would take this process's locks.
+pub(crate) fn is_there_unwritable(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        path.exists() && rustix::fs::access(path, rustix::fs::Access::WRITE_OK).is_err()
+    }
+    #[cfg(not(unix))]
+    {
+        path.metadata().is_ok_and(|metadata| metadata.permissions().readonly())
+    }
+}
+
 /// Reads a file that must be readable by its owner alone, who must be us; gives the reason if it may not be used.
 /// A file that is not there is an error of the system; a link is refused.
 pub(crate) fn read_private(path: &Path, longest: u64) -> io::Result<std::result::Result<Vec<u8>, &'static str>> {

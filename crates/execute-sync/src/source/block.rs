@@ -235,10 +235,9 @@ impl Cutter {
     fn parse(&self, text: &str, range: Range<usize>) -> Line {
         if range.len() as u64 > self.max_document_bytes {
             let bytes = &text.as_bytes()[range];
-            return Line::Bad(BadDocument {
-                bytes: bytes[..bytes.len().min(HEAD_BYTES)].to_vec(),
-                ..BadDocument::new(too_large(self.max_document_bytes), self.line, bytes.to_vec())
-            });
+            let head = bytes[..bytes.len().min(HEAD_BYTES)].to_vec();
+            let whole = BadDocument::new(self.too_large(&head), self.line, bytes.to_vec());
+            return Line::Bad(BadDocument { bytes: head, ..whole });
         }
         match document::parse(text, range.clone(), &self.limits) {
             Ok(document) => Line::Document(document),
@@ -275,7 +274,7 @@ impl Cutter {
         self.blank_bytes = 0;
         let lines = self.oversize.take().map(|oversize| {
             Line::Bad(BadDocument {
-                defect: too_large(self.max_document_bytes),
+                defect: self.too_large(&oversize.head),
                 line: self.line,
                 bytes: oversize.head,
                 size: oversize.size,
@@ -283,6 +282,13 @@ impl Cutter {
             })
         });
         Block { text: String::new(), lines: lines.into_iter().collect() }
+    }
+
+    fn too_large(&self, head: &[u8]) -> Defect {
+        let max = self.max_document_bytes;
+        let reason =
+            format!("it is larger than {max} bytes (raise EXECUTESYNC_MAX_DOCUMENT_BYTES, then run a full refresh)");
+        document::identified(reason, head, &self.limits)
     }
 }
 
@@ -335,12 +341,6 @@ fn is_beginning(bytes: &[u8]) -> bool {
 fn breaks_off() -> Error {
     Error::new(Kind::SourceUnreachable, "the server's answer breaks off in the middle of a document")
         .hint("Try again; if it stays, lower EXECUTESYNC_MAX_DOCUMENTS and look at proxies on the way.")
-}
-
-fn too_large(max: u64) -> Defect {
-    Defect::unreadable(format!(
-        "it is larger than {max} bytes (raise EXECUTESYNC_MAX_DOCUMENT_BYTES, then run a full refresh)"
-    ))
 }
 
 pub(crate) fn not_a_page(why: &str) -> Error {

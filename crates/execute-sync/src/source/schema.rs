@@ -33,8 +33,6 @@ pub struct Field {
     pub kind: FieldKind,
     /// False for a retired field.
     pub active: bool,
-    /// True for a calculated field, present only with `calc=true`.
-    pub calculated: bool,
 }
 
 /// What the values of a field are.
@@ -140,7 +138,6 @@ fn read_fields(path: &str, fields: Map<String, Value>, depth: usize, warnings: &
             let type_name = spec.get("TYPE").and_then(Value::as_str).unwrap_or_default().to_owned();
             let flag = |key: &str| spec.get(key).and_then(Value::as_bool);
             let (active, unzoned) = (flag("ACTIVE").unwrap_or(true), flag("DATE_UNZONED").unwrap_or(false));
-            let calculated = spec.get("FORMULA").is_some_and(|formula| !formula.is_null());
             let mut members = |warnings: &mut Vec<String>| match spec.get_mut("RECORD_TYPE").map(Value::take) {
                 Some(Value::Object(members)) if depth < MAX_DEPTH => read_fields(&path, members, depth + 1, warnings),
                 Some(Value::Object(_)) => {
@@ -171,7 +168,7 @@ fn read_fields(path: &str, fields: Map<String, Value>, depth: usize, warnings: &
                     return None;
                 }
             };
-            Some(Field { name, kind, active, calculated })
+            Some(Field { name, kind, active })
         })
         .collect()
 }

@@ -161,6 +161,10 @@ impl<'a> Run<'a> {
             // With a schema that cannot be read just now, the empty text: whichever schema comes first is the one.
             state.views_left_for = Some(schema.as_ref().map_or_else(|_| String::new(), Schema::fingerprint));
         }
+        if found.quarantine_missing {
+            // Before the table is there again, or a run that ends between the two would leave a gap nobody sees.
+            self.write_state(destination, &mut state).await?;
+        }
         destination.prepare(Some(&state)).await?;
         self.views(destination, &mut state, schema).await?;
         if found.has_documents && state.refresh.as_ref().is_some_and(|refresh| refresh.mark.is_none()) {
@@ -299,7 +303,10 @@ impl<'a> Run<'a> {
             next.refresh = None;
         }
         // Kept until its end, so that one which is broken off still counts as one reading.
-        let begins = || (state.refresh.is_none() && state.mark.is_none()).then(|| BatchDate::after(self.started, None));
+        let begins = || {
+            let is_first = state.refresh.is_none() && state.mark.is_none();
+            is_first.then(|| BatchDate::after(self.started, None)).flatten()
+        };
         next.first_reading = if truncated { state.first_reading.or_else(begins) } else { None };
         let allowed = state.refresh.as_ref().is_some_and(|refresh| refresh.allow_removals);
         let removals = ends_refresh.then_some(if allowed { Removals::Allowed } else { Removals::Guarded });
@@ -312,6 +319,7 @@ impl<'a> Run<'a> {
             keep_superseded: self.job.options.keep_superseded,
             page: self.summary.pages + 1,
             removals,
+            requeued: Vec::new(),
         };
         let reading = page::Reading {
             limits: destination.limits(self.job.options.chunk_size),

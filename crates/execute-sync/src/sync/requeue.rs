@@ -75,6 +75,7 @@ pub async fn requeue(
         page: 1,
         removals: None,
         skip_if_empty: false,
+        requeued: done.stored.clone(),
     };
     destination.write_page(write, feed).await?;
     Ok(done)

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{Job, Task, mark_file};
+use super::{Job, Task, ViewDuty, mark_file};
 use crate::destination::{Found, Refresh, State};
 use crate::error::{Error, Kind, Offer, Result};
 use crate::source::Mark;
@@ -123,12 +123,15 @@ fn go_on(start: &mut Start, stored: &State, found: &Found, job: &Job) -> Result<
         // The table was dropped or emptied behind our back; and where there never was a document, reading again is cheap.
         start.notices.push("The database holds no documents, so everything is read".to_owned());
         start.state.refresh = afresh();
+    } else if found.quarantine_missing {
+        start.notices.push("This run becomes a full refresh: the table of quarantined lines was missing".to_owned());
+        start.state.refresh = Some(from_the_beginning(stored, allow_removals));
     } else if let Some(refresh) = &stored.refresh {
         let allow_removals = allow_removals || refresh.allow_removals;
         if found.foreign_rows > 0 {
             // Under its old batch date it could not take the place of what is newer.
             start.notices.push("A full refresh that was interrupted begins anew".to_owned());
-            start.state.refresh = Some(Refresh { allow_removals, ..Refresh::default() });
+            start.state.refresh = Some(from_the_beginning(stored, allow_removals));
         } else {
             start.notices.push("A full refresh that was interrupted goes on".to_owned());
             start.state.refresh = Some(Refresh { allow_removals, ..refresh.clone() });
@@ -139,6 +142,12 @@ fn go_on(start: &mut Start, stored: &State, found: &Found, job: &Job) -> Result<
     Ok(None)
 }
 
+/// A full refresh in place of one that may be under way, whose yes to removals stays.
+pub(super) fn from_the_beginning(stored: &State, allow_removals: bool) -> Refresh {
+    let allowed_before = stored.refresh.as_ref().is_some_and(|refresh| refresh.allow_removals);
+    Refresh { allow_removals: allow_removals || allowed_before, ..Refresh::default() }
+}
+
 /// Has a page been stored, of a run or of the full refresh that is under way?
 fn reached(state: &State) -> bool {
     state.mark.is_some() || state.refresh.as_ref().is_some_and(|refresh| refresh.mark.is_some())
@@ -146,6 +155,14 @@ fn reached(state: &State) -> bool {
 
 /// A database without a checkpoint of ours.
 fn begin(start: &mut Start, found: &Found, job: &Job) {
+    go_on_from_mark_file(start, found, job);
+    if start.adopted && !found.has_views && job.views == ViewDuty::Warn {
+        start.notices.push("The database has no helper views; `execute-sync create_views` makes them".to_owned());
+    }
+}
+
+/// The older tool's mark file says how far its database has come.
+fn go_on_from_mark_file(start: &mut Start, found: &Found, job: &Job) {
     let file = job.mark_file.as_deref();
     if !found.has_documents {
         if file.is_some_and(|path| path.exists()) {

@@ -23,9 +23,15 @@ pub async fn create_views(
     cancel: &CancellationToken,
 ) -> Result<ViewReport> {
     let schema = Run::new(source, job, Arc::new(|_| {}), cancel).schema_at_last().await?;
-    let found = destination.inspect().await?;
-    if let Some(stored) = &found.state {
+    let mut found = destination.inspect().await?;
+    if let Some(stored) = &mut found.state {
         start::same_source(stored, &source.settings().url.identity())?;
+        if found.quarantine_missing {
+            // The next run has to read again what was in it.
+            stored.refresh = Some(start::from_the_beginning(stored, false));
+            destination.write_state(stored).await?;
+            stored.fence += 1;
+        }
     }
     for skipped in &schema.warnings {
         log::warn!("{skipped}");

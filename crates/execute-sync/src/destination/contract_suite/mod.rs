@@ -158,6 +158,7 @@ cases! {
     "a bad line after the good one stays open" => quarantine::order_in_page_counts,
     "what a person closed stays closed" => quarantine::closed_by_person,
     "what a document closed opens again with the same bytes" => quarantine::opens_again,
+    "an entry whose line is stored once more is closed, of whatever identity" => quarantine::requeued,
     "a page that fails puts nothing into quarantine" => quarantine::failed_page,
 
     "a refresh removes what it did not see" => refresh::unseen_go,

@@ -147,6 +147,20 @@ pub(super) async fn opens_again(stand: &mut Stand<'_>) -> Outcome {
     are_open(stand, "after the same bytes", &["A/1 1"]).await
 }
 
+pub(super) async fn requeued(stand: &mut Stand<'_>) -> Outcome {
+    stand.prepare().await?;
+    stand.store(&Page::new([NO_IDENTITY.to_owned(), "nor this".to_owned(), bad("A", "1", 1, "x")])).await?;
+    let entries: Vec<i64> = stand.quarantine(QuarantineFilter::Open).await?.iter().map(|e| e.entry).collect();
+    let [first, _, known] = entries.as_slice() else { return Err(format!("the open entries are {entries:?}")) };
+    let failing = Page::new([doc("A", "1", 1)]).requeuing(&entries).ending(Ending::ErrorAfter(1));
+    stand.refused("an error after their lines", &failing, Kind::SourceUnreachable).await?;
+    let written = stand.store(&Page::new([doc("A", "1", 1), doc("A", "2", 1)]).requeuing(&[*first, *known])).await?;
+    same("quarantined, released, open", &counts(&written), &(0, 2, 1))?;
+    let all = stand.quarantine(QuarantineFilter::All).await?;
+    let closed_by: Vec<_> = all.iter().map(|e| e.closed.as_ref().map(|(_, by)| by.as_str())).collect();
+    same("what closed them", &closed_by, &vec![Some("document"), None, Some("document")])
+}
+
 pub(super) async fn failed_page(stand: &mut Stand<'_>) -> Outcome {
     stand.prepare().await?;
     stand.store(&Page::new([bad("A", "1", 1, "x")])).await?;

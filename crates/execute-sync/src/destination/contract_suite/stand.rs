@@ -129,6 +129,7 @@ pub(super) struct Page {
     refreshing: bool,
     removals: Option<Removals>,
     skip_if_empty: bool,
+    requeued: Vec<i64>,
     number: u64,
     ending: Ending,
 }
@@ -155,6 +156,7 @@ impl Page {
             refreshing: false,
             removals: None,
             skip_if_empty: false,
+            requeued: Vec::new(),
             number: 1,
             ending: Ending::End { too_many_delivered: 0, too_many_bad: 0 },
         }
@@ -191,6 +193,11 @@ impl Page {
         Page { skip_if_empty: true, ..self }
     }
 
+    /// A page with the lines of these quarantine entries.
+    pub(super) fn requeuing(self, entries: &[i64]) -> Page {
+        Page { requeued: entries.to_vec(), ..self }
+    }
+
     pub(super) fn ending(self, ending: Ending) -> Page {
         Page { ending, ..self }
     }
@@ -214,6 +221,7 @@ impl Page {
             page: self.number,
             removals: self.removals,
             skip_if_empty: self.skip_if_empty,
+            requeued: self.requeued.clone(),
         }
     }
 

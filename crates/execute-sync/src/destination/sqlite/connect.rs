@@ -136,7 +136,11 @@ pub(super) fn settle(connection: &mut Connection, cancel: &CancellationToken) ->
             return Ok(Some(note.to_owned()));
         }
     }
-    let busy: bool = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
-    Ok(busy
+    Ok((!empty_wal(connection)?)
         .then(|| "another program reads the database: until it is done, copy the -wal file beside it too".to_owned()))
+}
+
+/// Moves everything into the file itself, and leaves the journal mode as it is. False if a reader keeps it from that.
+pub(super) fn empty_wal(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0)).map(|busy| !busy)
 }

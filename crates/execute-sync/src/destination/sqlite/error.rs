@@ -1,11 +1,12 @@
 //! From SQLite's error codes to the engine's kinds.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
 use rusqlite::ffi;
 
 use crate::error::{Error, Kind};
+use crate::paths;
 
 /// The error for a statement on the database at `path` that failed while `doing` something (`storing a page`).
 pub(super) fn map(path: &Path, doing: &str, error: rusqlite::Error) -> Error {
@@ -28,7 +29,9 @@ pub(super) fn map(path: &Path, doing: &str, error: rusqlite::Error) -> Error {
             "Free some space, or look at the disk; nothing was lost, and the next run goes on from the last whole page.",
         ),
         _ if extended == ffi::SQLITE_READONLY_DBMOVED => moved(path),
-        ErrorCode::ReadOnly | ErrorCode::PermissionDenied => read_only(path),
+        ErrorCode::ReadOnly | ErrorCode::PermissionDenied => {
+            beside_is_read_only(path).unwrap_or_else(|| read_only(path))
+        }
         ErrorCode::SystemIoFailure => new(
             Kind::Disk,
             format!("the disk failed while {doing} in {file}"),
@@ -45,13 +48,15 @@ pub(super) fn map(path: &Path, doing: &str, error: rusqlite::Error) -> Error {
             "Name another path in EXECUTESYNC_DATABASE_DSN, or move that file away.",
         )
         .field("DATABASE_DSN"),
-        ErrorCode::CannotOpen => new(
+        ErrorCode::CannotOpen => beside_is_read_only(path).unwrap_or_else(|| {
             // A folder that is missing, or a folder in place of a file, was told before.
-            Kind::Disk,
-            format!("the database {file} or a file beside it cannot be opened"),
-            "Give this user the right to write the file and its folder, and look whether the disk has room.",
-        )
-        .field("DATABASE_DSN"),
+            new(
+                Kind::Disk,
+                format!("the database {file} or a file beside it cannot be opened"),
+                "Give this user the right to write the file and its folder, and look whether the disk has room.",
+            )
+            .field("DATABASE_DSN")
+        }),
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => new(
             Kind::DestinationUnreachable,
             format!("the database {file} is locked by another program"),
@@ -67,6 +72,25 @@ pub(super) fn map(path: &Path, doing: &str, error: rusqlite::Error) -> Error {
             .hint("Please report this with the details below it."),
     };
     mapped.because(error)
+}
+
+/// The files that SQLite keeps beside a database in WAL mode.
+const BESIDE: [&str; 2] = ["-wal", "-shm"];
+
+/// The error for a file beside the database that another user left there: the database itself may be writable.
+fn beside_is_read_only(path: &Path) -> Option<Error> {
+    let mut beside = BESIDE.iter().map(|end| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(end);
+        PathBuf::from(name)
+    });
+    let file = beside.find(|file| paths::is_there_unwritable(file))?;
+    let file = file.display();
+    Some(
+        Error::new(Kind::Disk, format!("{file}, which belongs to the database, cannot be written by this user"))
+            .hint("Give this user the right to write it; or, when no program has the database open, delete it if it is empty or its name ends in -shm.")
+            .field("DATABASE_DSN"),
+    )
 }
 
 /// The error for a database that this user may only read.

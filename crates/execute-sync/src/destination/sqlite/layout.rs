@@ -9,12 +9,15 @@ use crate::destination::{BatchDate, Found, Refresh, State};
 use crate::error::{Error, Kind, Result};
 use crate::source::Mark;
 
+/// So many commits there never are, and beyond it there is room for many more.
+const MAX_FENCE: i64 = i64::MAX / 2;
+
 /// What the file holds. Changes nothing.
 pub(super) fn inspect(connection: &Connection, path: &Path) -> Result<Found> {
     let fail = |e| error::map(path, "looking at the tables", e);
     refuse_newer(connection, path)?;
+    check_tables(connection, path)?;
     let has_documents = if has_table(connection, "EXECUTE_DOCUMENTS").map_err(fail)? {
-        check_columns(connection, path)?;
         connection.query_row("SELECT EXISTS (SELECT 1 FROM EXECUTE_DOCUMENTS)", [], |row| row.get(0)).map_err(fail)?
     } else {
         false
@@ -31,13 +34,16 @@ pub(super) fn inspect(connection: &Connection, path: &Path) -> Result<Found> {
             .map_err(fail)?,
         _ => 0,
     };
-    let open_quarantine = if has_table(connection, "EXECUTE_SYNC_QUARANTINE").map_err(fail)? {
-        quarantine::count_open(connection).map_err(fail)?
-    } else {
-        0
-    };
-    let was_ours = application_id(connection).map_err(fail)? == sql::APPLICATION_ID;
-    Ok(Found { state, was_ours, has_documents, foreign_rows, open_quarantine })
+    let has_quarantine = has_table(connection, "EXECUTE_SYNC_QUARANTINE").map_err(fail)?;
+    Ok(Found {
+        quarantine_missing: state.is_some() && !has_quarantine,
+        state,
+        was_ours: application_id(connection).map_err(fail)? == sql::APPLICATION_ID,
+        has_documents,
+        foreign_rows,
+        open_quarantine: if has_quarantine { quarantine::count_open(connection).map_err(fail)? } else { 0 },
+        has_views: object_of_name(connection, sql::LATEST.0).map_err(fail)?.is_some(),
+    })
 }
 
 /// Creates what is missing, and the first state row if there is none, in one transaction. The file counts as ours only
@@ -49,6 +55,7 @@ pub(super) fn prepare(connection: &mut Connection, path: &Path, first: Option<&S
         return Ok(());
     }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(fail)?;
+    check_tables(&transaction, path)?;
     for statement in [
         sql::CREATE_DOCUMENTS,
         sql::CREATE_INDEX,
@@ -58,7 +65,6 @@ pub(super) fn prepare(connection: &mut Connection, path: &Path, first: Option<&S
     ] {
         transaction.execute(statement, []).map_err(fail)?;
     }
-    check_columns(&transaction, path)?;
     if let Some(first) = first
         && read_state(&transaction, path)?.is_none()
     {
@@ -81,11 +87,7 @@ fn is_prepared(connection: &Connection) -> rusqlite::Result<bool> {
 }
 
 fn has_table(connection: &Connection, name: &str) -> rusqlite::Result<bool> {
-    connection.query_row(
-        "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1 COLLATE NOCASE)",
-        [name],
-        |row| row.get(0),
-    )
+    Ok(object_of_name(connection, name)?.is_some_and(|is| is == "table"))
 }
 
 fn application_id(connection: &Connection) -> rusqlite::Result<i32> {
@@ -102,7 +104,12 @@ pub(super) fn refuse_newer(connection: &Connection, path: &Path) -> Result<()> {
     if application_id(connection).map_err(fail)? == sql::APPLICATION_ID {
         layout = connection.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0)).map_err(fail)?;
     }
-    if has_table(connection, "EXECUTE_SYNC_STATE").map_err(fail)? {
+    // Where that column is missing, the table is not ours: told elsewhere.
+    if columns(connection, "EXECUTE_SYNC_STATE")
+        .map_err(fail)?
+        .iter()
+        .any(|(name, _)| name.eq_ignore_ascii_case("LAYOUT"))
+    {
         let stated: Option<i64> =
             connection.query_row("SELECT MAX(LAYOUT) FROM EXECUTE_SYNC_STATE", [], |row| row.get(0)).map_err(fail)?;
         layout = layout.max(stated.unwrap_or_default());
@@ -122,38 +129,124 @@ pub(super) fn refuse_newer(connection: &Connection, path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// A table of that name with other columns is somebody else's.
-fn check_columns(connection: &Connection, path: &Path) -> Result<()> {
-    const EXPECTED: [(&str, i64); 9] = [
-        ("BATCH_DATE", 1),
-        ("TYPE", 2),
-        ("ID", 3),
-        ("VERSION", 4),
-        ("CHUNK", 5),
-        ("AUTHOR", 0),
-        ("DATE", 0),
-        ("DELETED", 0),
-        ("DATA", 0),
-    ];
+/// A table of ours, as far as it is told from somebody else's of that name.
+struct Shape {
+    name: &'static str,
+    /// Columns with their place in the primary key, from 1; 0 = none.
+    columns: &'static [(&'static str, i64)],
+    /// More columns than these may be there.
+    may_have_more: bool,
+    remedy: &'static str,
+}
+
+const MADE_AGAIN: &str = "Rename or drop it, or name another database in EXECUTESYNC_DATABASE_DSN; the next run makes the table again and reads everything.";
+
+const SHAPES: [Shape; 3] = [
+    Shape {
+        name: "EXECUTE_DOCUMENTS",
+        columns: &[
+            ("BATCH_DATE", 1),
+            ("TYPE", 2),
+            ("ID", 3),
+            ("VERSION", 4),
+            ("CHUNK", 5),
+            ("AUTHOR", 0),
+            ("DATE", 0),
+            ("DELETED", 0),
+            ("DATA", 0),
+        ],
+        may_have_more: false,
+        remedy: "Name another database in EXECUTESYNC_DATABASE_DSN, or rename or drop what has that name.",
+    },
+    Shape {
+        name: "EXECUTE_SYNC_STATE",
+        columns: &[
+            ("ONLY_ROW", 1),
+            ("LAYOUT", 0),
+            ("SOURCE", 0),
+            ("SOURCE_KEY", 0),
+            ("INCLUDE_CALCS", 0),
+            ("MARK", 0),
+            ("BATCH_DATE", 0),
+            ("REFRESHING", 0),
+            ("REFRESH_MARK", 0),
+            ("REFRESH_BATCH_DATE", 0),
+            ("REFRESH_ALLOW_REMOVALS", 0),
+            ("RUN_ID", 0),
+            ("WRITER", 0),
+            ("FENCE", 0),
+            ("VIEWS_LEFT_FOR", 0),
+        ],
+        may_have_more: true,
+        remedy: MADE_AGAIN,
+    },
+    Shape {
+        name: "EXECUTE_SYNC_QUARANTINE",
+        columns: &[
+            ("ENTRY", 1),
+            ("BATCH_DATE", 0),
+            ("RUN_ID", 0),
+            ("PAGE", 0),
+            ("LINE", 0),
+            ("MARK", 0),
+            ("TYPE", 0),
+            ("ID", 0),
+            ("VERSION", 0),
+            ("REASON", 0),
+            ("BYTES", 0),
+            ("SIZE", 0),
+            ("SHA256", 0),
+            ("CLOSED_AT", 0),
+            ("CLOSED_BY", 0),
+        ],
+        may_have_more: true,
+        remedy: MADE_AGAIN,
+    },
+];
+
+/// What has the name of a table of ours must be that table, with the columns and the key that we read and write.
+///
+/// # Errors
+/// [`Kind::Configuration`] that names the table.
+pub(super) fn check_tables(connection: &Connection, path: &Path) -> Result<()> {
     let fail = |e| error::map(path, "looking at the tables", e);
-    let mut statement =
-        connection.prepare("SELECT name, pk FROM pragma_table_info('EXECUTE_DOCUMENTS')").map_err(fail)?;
-    let columns: Vec<(String, i64)> = statement
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
-        .map_err(fail)?
-        .collect::<Result<_, _>>()
-        .map_err(fail)?;
-    let as_expected = columns.len() == EXPECTED.len()
-        && EXPECTED.iter().all(|(name, pk)| columns.iter().any(|(n, p)| n.eq_ignore_ascii_case(name) && p == pk));
-    if as_expected {
-        return Ok(());
+    for shape in &SHAPES {
+        let Some(is) = object_of_name(connection, shape.name).map_err(fail)? else { continue };
+        let what = if is != "table" {
+            format!("{} in {} is not a table but another object (its kind: {is})", shape.name, path.display())
+        } else if shape.is_kept(&columns(connection, shape.name).map_err(fail)?) {
+            continue;
+        } else {
+            format!("the table {} in {} has other columns or another key than ours", shape.name, path.display())
+        };
+        return Err(Error::new(Kind::Configuration, what).hint(shape.remedy).field("DATABASE_DSN"));
     }
-    Err(Error::new(
-        Kind::Configuration,
-        format!("the table EXECUTE_DOCUMENTS in {} has other columns or another key than ours", path.display()),
-    )
-    .hint("Name another database in EXECUTESYNC_DATABASE_DSN, or rename that table.")
-    .field("DATABASE_DSN"))
+    Ok(())
+}
+
+impl Shape {
+    fn is_kept(&self, found: &[(String, i64)]) -> bool {
+        (self.may_have_more || found.len() == self.columns.len())
+            && self.columns.iter().all(|(name, pk)| found.iter().any(|(n, p)| n.eq_ignore_ascii_case(name) && p == pk))
+    }
+}
+
+/// Columns of a table with their place in its primary key.
+fn columns(connection: &Connection, table: &str) -> rusqlite::Result<Vec<(String, i64)>> {
+    let mut statement = connection.prepare("SELECT name, pk FROM pragma_table_info(?1)")?;
+    let rows = statement.query_map([table], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    rows.collect()
+}
+
+/// What has this name, of all that share their names with tables: `table`, `view` or `index`.
+fn object_of_name(connection: &Connection, name: &str) -> rusqlite::Result<Option<String>> {
+    connection
+        .query_row(
+            "SELECT type FROM sqlite_schema WHERE type IN ('table', 'view', 'index') AND name = ?1 COLLATE NOCASE",
+            [name],
+            |row| row.get(0),
+        )
+        .optional()
 }
 
 /// Reads the state row; an unreadable one is an error, never taken for none.
@@ -203,6 +296,9 @@ pub(super) fn read_state(connection: &Connection, path: &Path) -> Result<Option<
             _ => error::map(path, "reading the state row", e),
         })?;
     let Some((mut state, (mark, date), (refresh_mark, refresh_date))) = row else { return Ok(None) };
+    if state.fence >= MAX_FENCE {
+        return Err(edited("its FENCE is no count of commits"));
+    }
     let read_mark = |text: Option<String>| {
         text.map(|t| Mark::new(&t)).transpose().map_err(|e| edited("its mark cannot be a mark").because(e))
     };

@@ -82,18 +82,20 @@ fn next_batch_date(transaction: &Transaction<'_>, path: &Path, page: &PageWrite)
     let newest: Option<String> = transaction
         .query_row(sql::NEWEST_BATCH_DATE, [], |row| row.get(0))
         .map_err(|e| error::map(path, "storing a page", e))?;
+    let unusable = |what: String| {
+        Error::new(Kind::Configuration, format!("{} holds a BATCH_DATE {what}", path.display()))
+            .hint("Correct or delete those rows: SELECT DISTINCT BATCH_DATE FROM EXECUTE_DOCUMENTS shows them.")
+    };
     let newest = newest
-        .map(|text| {
-            BatchDate::parse(&text).ok_or_else(|| {
-                Error::new(
-                    Kind::Configuration,
-                    format!("{} holds a BATCH_DATE that is no batch date: {text:?}", path.display()),
-                )
-                .hint("Correct or delete those rows: SELECT DISTINCT BATCH_DATE FROM EXECUTE_DOCUMENTS shows them.")
-            })
-        })
-        .transpose()?;
-    Ok(BatchDate::after(page.now, newest.max(page.state.batch_date)))
+        .map(|text| BatchDate::parse(&text).ok_or_else(|| unusable(format!("that is no batch date: {text:?}"))))
+        .transpose()?
+        .max(page.state.batch_date);
+    match (BatchDate::after(page.now, newest), newest) {
+        (Some(next), _) => Ok(next),
+        (None, Some(newest)) => Err(unusable(format!("that no later one can follow: {newest}"))),
+        (None, None) => Err(Error::new(Kind::Configuration, "this machine's clock shows no year that can be")
+            .hint("Set the clock, then run again.")),
+    }
 }
 
 /// The statements of a page, and what it has done so far.
@@ -129,7 +131,7 @@ impl<'c> Loader<'c> {
             delete_superseded: transaction.prepare_cached(sql::DELETE_SUPERSEDED_BY)?,
             newest_before: transaction.prepare_cached(sql::NEWEST_VERSION_BEFORE)?,
             put_aside: quarantine::Writer::new(transaction, page, &batch_date)?,
-            open_entries: OpenEntries::read(transaction)?,
+            open_entries: OpenEntries::read(transaction, &page.requeued)?,
             batch_date,
             has_older,
             keep_superseded: page.keep_superseded,

@@ -214,6 +214,7 @@ impl Destination for Sqlite {
                 open.connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).map_err(fail)?;
             let pruned = transaction.execute(sql::PRUNE, []).map_err(fail)?;
             transaction.commit().map_err(fail)?;
+            connect::empty_wal(&open.connection).map_err(fail)?;
             Ok(pruned as u64)
         })
         .await
@@ -246,6 +247,7 @@ impl Destination for Sqlite {
             return Ok(Vec::new());
         }
         self.reading(move |connection, path| {
+            layout::check_tables(connection, path)?;
             quarantine::list(connection, filter).map_err(|e| error::map(path, "reading the quarantine", e))
         })
         .await
@@ -256,6 +258,7 @@ impl Destination for Sqlite {
         let now = quarantine::timestamp(jiff::Timestamp::now());
         self.with(false, move |open, path| {
             layout::refuse_newer(&open.connection, path)?;
+            layout::check_tables(&open.connection, path)?;
             quarantine::close_by_person(&mut open.connection, &ids, &now)
                 .map_err(|e| error::map(path, "closing quarantine entries", e))
         })

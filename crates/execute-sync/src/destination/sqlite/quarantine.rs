@@ -33,6 +33,8 @@ impl<'c> Writer<'c> {
                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
                     ON CONFLICT (SHA256) DO UPDATE SET BATCH_DATE = excluded.BATCH_DATE, RUN_ID = excluded.RUN_ID,
                         PAGE = excluded.PAGE, LINE = excluded.LINE, MARK = excluded.MARK, REASON = excluded.REASON,
+                        TYPE = COALESCE(excluded.TYPE, TYPE), ID = COALESCE(excluded.ID, ID),
+                        VERSION = COALESCE(excluded.VERSION, VERSION),
                         CLOSED_AT = CASE CLOSED_BY WHEN 'person' THEN CLOSED_AT END,
                         CLOSED_BY = CASE CLOSED_BY WHEN 'person' THEN CLOSED_BY END
                     RETURNING ENTRY, CLOSED_BY IS NOT NULL",
@@ -95,15 +97,19 @@ pub(super) struct OpenEntries {
 }
 
 impl OpenEntries {
-    pub(super) fn read(transaction: &Transaction<'_>) -> rusqlite::Result<Self> {
-        let mut open = OpenEntries { by_document: HashMap::new(), released: Vec::new() };
+    /// With those that the page closes in any case.
+    pub(super) fn read(transaction: &Transaction<'_>, requeued: &[i64]) -> rusqlite::Result<Self> {
+        let mut open = OpenEntries { by_document: HashMap::new(), released: requeued.to_vec() };
         let mut statement = transaction.prepare_cached(
             "SELECT ENTRY, TYPE, ID, VERSION FROM EXECUTE_SYNC_QUARANTINE
                 WHERE CLOSED_AT IS NULL AND TYPE IS NOT NULL AND ID IS NOT NULL",
         )?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            open.by_document.entry((row.get(1)?, row.get(2)?)).or_default().push((row.get(0)?, row.get(3)?));
+            let entry = row.get(0)?;
+            if !requeued.contains(&entry) {
+                open.by_document.entry((row.get(1)?, row.get(2)?)).or_default().push((entry, row.get(3)?));
+            }
         }
         Ok(open)
     }

@@ -48,6 +48,46 @@ fn lines_longer_than_a_block_are_whole() {
 }
 
 #[test]
+fn of_a_line_over_the_limit_the_identity_is_what_its_head_says_whole_and_once() {
+    let long = "x".repeat(3 * BLOCK_BYTES);
+    // As many bytes as are kept, the last of which belong to a number.
+    let up_to_the_cut = |end: &str| format!(r#"{{"A":"{}",{end}"#, "x".repeat(HEAD_BYTES - 8 - end.len()));
+    let number = up_to_the_cut(r#""DOCUMENT_ID":"a","$TYPE":"T","$VERSION":12"#);
+    let cases = [
+        (format!(r#"{{"DOCUMENT_ID":"a","$TYPE":"T","$VERSION":7,"NOTE":"{long}"}}"#), "T a 7"),
+        (
+            format!(r#"{{"L":[{{"$TYPE":"no"}}],"$TYPE":"T","DOCUMENT_ID":"\u0061","NOTE":"{long}","$VERSION":7}}"#),
+            "T a -",
+        ),
+        (format!(r#"{{"DOCUMENT_ID":"a","L":["{long}"],"$TYPE":"T","$VERSION":7}}"#), "- a -"),
+        (format!(r#"{{"NOTE":"{long}","DOCUMENT_ID":"a","$TYPE":"T","$VERSION":7}}"#), "- - -"),
+        (format!(r#"{{"N":{{"DOCUMENT_ID":"a","$TYPE":"T","$VERSION":7,"NOTE":"{long}"}}}}"#), "- - -"),
+        (format!(r#"{{"DOCUMENT_ID":"a","DOCUMENT_ID":"b","$TYPE":"T","$VERSION":7,"NOTE":"{long}"}}"#), "- - -"),
+        (format!(r#"{{"DOCUMENT_ID":5,"$TYPE":"","$VERSION":1.5,"NOTE":"{long}"}}"#), "- - -"),
+        (format!("{number}3,\"NOTE\":\"{long}\"}}"), "T a -"),
+        (format!(r#"["DOCUMENT_ID","a","{long}"]}}"#), "- - -"),
+        (format!("é{long}}}"), "- - -"),
+    ];
+    assert_eq!(number.len(), HEAD_BYTES);
+    for (line, expected) in cases {
+        for chunk in [10_000, 10_000_000] {
+            let mut cutter = Cutter::new(LIMITS, 100_000);
+            let mut lines = Vec::new();
+            for piece in format!("{line}\n").as_bytes().chunks(chunk) {
+                lines.extend(cutter.push(piece).unwrap().into_iter().flat_map(|block| block.lines));
+            }
+            lines.extend(cutter.finish().unwrap().into_iter().flat_map(|block| block.lines));
+            let [Line::Bad(bad)] = lines.as_slice() else { panic!("{lines:?}") };
+            let text = |part: &Option<String>| part.clone().unwrap_or_else(|| "-".to_owned());
+            let version = bad.defect.version.map(|version| version.to_string());
+            let found = format!("{} {} {}", text(&bad.defect.doc_type), text(&bad.defect.id), text(&version));
+            assert_eq!(found, expected, "{:.60} in chunks of {chunk}", line);
+            assert!(bad.defect.reason.contains("larger than 100000 bytes") && !bad.defect.foreign_object);
+        }
+    }
+}
+
+#[test]
 fn a_line_over_the_limit_keeps_head_length_and_hash() {
     let long = doc(&"x".repeat(3 * BLOCK_BYTES));
     let page = format!("{}\n{long}\n{}\n", doc("a"), doc("b"));
