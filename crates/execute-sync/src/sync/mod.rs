@@ -277,6 +277,8 @@ impl<'a> Run<'a> {
         };
         log::debug!("Asking for up to {} documents after {}", request.limit, request.since);
         tokio::select! {
+            // First, or a request may leave although the run was stopped before it began.
+            biased;
             () = self.cancel.cancelled() => Err(cancelled()),
             page = self.source.page(&request) => page,
         }

@@ -62,6 +62,8 @@ impl Run<'_> {
     pub(super) async fn schema(&self) -> Result<Schema> {
         let read = self.source.schema(self.job.options.include_calcs);
         tokio::select! {
+            // First, or a request may leave although the run was stopped before it began.
+            biased;
             () = self.cancel.cancelled() => Err(cancelled()),
             schema = read => schema,
         }
