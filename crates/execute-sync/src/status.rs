@@ -155,7 +155,9 @@ pub fn of_profile(runs: &[RunRecord], live: &Live, now: Timestamp, zone: &TimeZo
     if live.is_elsewhere {
         return status(State::Syncing, format!("Syncing in another program{}", next("next look")));
     }
-    let stored = last_telling(runs).and_then(|run| run.error.as_ref());
+    // A run that was stopped as asked holds an error too, and has not failed.
+    let failed = last_telling(runs).filter(|run| run.outcome == Some(Outcome::Failed));
+    let stored = failed.and_then(|run| run.error.as_ref());
     let failing = live.failing.clone().or_else(|| stored.map(|error| (1, kind_of(error), error.clone())));
     let Some((in_a_row, kind, error)) = failing else {
         let known = known();

@@ -2,7 +2,10 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+use crate::engine::end_record;
 use crate::error::Error;
+use crate::progress::RunSummary;
+use crate::sync::Finished;
 
 fn now() -> Timestamp {
     "2025-01-31T12:00:00Z".parse().unwrap()
@@ -140,6 +143,20 @@ fn a_failure_of_the_last_time_is_told_after_a_restart() {
     let failed = RunRecord { error: Some((&error).into()), ..run("2025-01-31T11:57:00Z", Outcome::Failed) };
     let status = of_profile(&[failed], &Live::default(), now(), &TimeZone::UTC);
     assert_eq!((status.state, &*status.sentence), (State::NeedsYou, "Needs you · the password is missing"));
+}
+
+#[test]
+fn what_a_person_stopped_is_stopped_for_the_worker_too() {
+    let summary = RunSummary { pages: 3, ..RunSummary::default() };
+    let finished = Finished { summary, result: Err(Error::new(Kind::Cancelled, "stopped as asked")) };
+    let mut stopped = run("2025-01-31T11:58:00Z", Outcome::Succeeded);
+    end_record(&mut stopped, &finished, "2025-01-31T11:58:00Z".into(), Duration::ZERO);
+    assert!(stopped.error.is_some(), "as it is really kept");
+    let runs = [stopped, run("2025-01-31T11:50:00Z", Outcome::Succeeded)];
+    let live = Live { next: Some(Duration::from_secs(200)), ..Live::default() };
+    let status = of_profile(&runs, &live, now(), &TimeZone::UTC);
+    let sentence = "Stopped 2 min ago before it was done · last synced 10 min ago · next in 4 min";
+    assert_eq!((status.state, &*status.sentence, status.is_red), (State::Stopped, sentence, false));
 }
 
 #[test]
