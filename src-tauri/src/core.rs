@@ -141,8 +141,8 @@ impl Core {
         let _ = self.is_loaded.subscribe().wait_for(|is_loaded| *is_loaded).await;
     }
 
-    /// Has another program, or a person by hand, changed the profiles; has a run, ours or another's, left its record; or has
-    /// a database gone or come back?
+    /// Has another program, or a person by hand, changed the profiles; has a run, ours or another's, left its record; has a
+    /// database gone or come back; or has another program taken one or left it?
     pub(crate) fn is_outdated(&self) -> bool {
         let traces = self.traces();
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
@@ -152,7 +152,16 @@ impl Core {
             let known = self.known();
             (known.loaded.stamp.clone(), known.must_try_again())
         };
-        has_changed || must_try_again || self.store.changed_since(&stamp)
+        has_changed || must_try_again || self.has_taken_or_left() || self.store.changed_since(&stamp)
+    }
+
+    /// Does another program hold what the worker takes for free, or the other way round?
+    fn has_taken_or_left(&self) -> bool {
+        let states = self.worker.snapshot();
+        self.profiles().iter().any(|profile| {
+            let shown = states.iter().find(|status| status.id == profile.id);
+            shown.is_some_and(|shown| shown.is_elsewhere != crate::run::is_elsewhere(profile, &self.dirs))
+        })
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
@@ -305,6 +314,7 @@ impl Core {
         // From the disk, so before anything is held.
         let runs = crate::run::runs_of(profile, &self.dirs);
         let gone = crate::run::gone(profile, &self.dirs);
+        let is_elsewhere = crate::run::is_elsewhere(profile, &self.dirs);
         let revisions = self.revisions.lock().unwrap_or_else(PoisonError::into_inner);
         Planned {
             id: profile.id.clone(),
@@ -313,6 +323,7 @@ impl Core {
             revision: fingerprint(profile).wrapping_add(revisions.get(&profile.id).copied().unwrap_or_default()),
             runs,
             gone,
+            is_elsewhere,
         }
     }
 }
@@ -428,6 +439,34 @@ mod tests {
         assert!(core.is_outdated());
         core.reload();
         assert!(says("Up to date").await);
+    }
+
+    #[tokio::test]
+    async fn another_programs_run_is_shown_as_long_as_it_holds_the_database() {
+        let home = tempfile::tempdir().unwrap();
+        let core = crate::test_core::core(&home);
+        let mut profile = StoredProfile::new("Northern", &home.path().join("n.sqlite")).unwrap();
+        profile.schedule.every = Every::Manual;
+        core.store.add(profile.clone()).unwrap();
+        core.reload();
+        assert!(core.is_outdated() && !core.is_outdated());
+        let (_, engine) = crate::run::writable(&profile, &core.dirs).unwrap();
+        let held = engine.hold().unwrap();
+        assert!(!core.is_outdated(), "we hold it ourselves");
+        let mut states = core.worker.changes();
+        // As if another process had taken it.
+        std::fs::write(held.path(), r#"{"pid":1,"started":"2026-03-02T16:00:00Z"}"#).unwrap();
+        assert!(core.is_outdated());
+        core.reload();
+        let is = |elsewhere| move |states: &Vec<ProfileStatus>| states.iter().any(|it| it.is_elsewhere == elsewhere);
+        states.wait_for(is(true)).await.unwrap();
+        assert_eq!(core.state().profiles[0].state, crate::contract::ProfileState::Syncing);
+        drop(held);
+        assert!(core.is_outdated());
+        core.reload();
+        states.wait_for(is(false)).await.unwrap();
+        assert_eq!(core.state().profiles[0].state, crate::contract::ProfileState::Never);
+        assert!(!core.is_outdated());
     }
 
     #[tokio::test]

@@ -207,6 +207,13 @@ impl Engine {
         Some(if folder.is_dir() { Gone::File(path.clone()) } else { Gone::Folder(folder.to_owned()) })
     }
 
+    /// Does another program hold this destination now? One that has ended, however it ended, holds nothing.
+    pub fn is_held_elsewhere(&self) -> bool {
+        let holder = RunLock::holder(self.state.path(), &self.target());
+        // A holder that cannot be read may be any program's.
+        holder.is_some_and(|holder| holder.is_none_or(|holder| holder.pid != std::process::id()))
+    }
+
     /// Keeps every run away while the result is held: for removing what a run would use.
     ///
     /// # Errors
