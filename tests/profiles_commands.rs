@@ -4,7 +4,10 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use execute_sync::engine::Engine;
-use execute_sync::profile::DestinationSettings;
+use execute_sync::paths::AppDirs;
+use execute_sync::profile::stored::Pause;
+use execute_sync::profile::{DestinationSettings, ProfileStore, StoredProfile};
+use execute_sync::schedule::Every;
 
 use crate::support::execute::{Execute, KEY_ID, What};
 use crate::support::ledger::{Ledger, Size};
@@ -53,6 +56,32 @@ async fn a_profile_is_added_used_by_every_command_and_removed() {
     run(&["profiles", "remove", "Again", "--delete-database"]);
     assert!(!home.database().exists());
     assert!(names(&home).is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn status_knows_the_pause_and_the_schedule_of_its_profile() {
+    let (server, home) = (server().await, Home::new());
+    added(&home, "One", &server.url());
+    assert_eq!(cli(&home).run(&["push", "--profile", "One"]).code, Some(0));
+    let store = ProfileStore::new(&AppDirs::find(Some(app(&home).into())).unwrap());
+    let profile = store.load().unwrap().find("One").unwrap().clone();
+    let history = app(&home).join("data/profiles").join(&profile.id).join("execute-sync-runs.ndjson");
+    let text = std::fs::read_to_string(&history).unwrap();
+    let year = &text[text.find("\"started\":\"").unwrap() + 11..][..4];
+    std::fs::write(&history, text.replace(&format!("\"{year}-"), "\"2001-")).unwrap();
+    let status = |flags: &[&str]| {
+        let output = cli(&home).run(&[&["status", "--profile", "One"], flags].concat());
+        (output.code, output.stdout)
+    };
+    let change = |change: fn(&mut StoredProfile)| store.change(&profile.id, change).unwrap();
+    assert!(status(&[]).1.ends_with("expected every 600 seconds\n"), "{:?}", status(&[]));
+    change(|profile| profile.schedule.every = Every::Manual);
+    assert_eq!(status(&[]).0, Some(0), "nobody expects it at a certain time");
+    assert_eq!(status(&["--wait", "60"]).0, Some(1), "unless it is asked");
+    change(|profile| (profile.schedule.every, profile.paused) = (Every::Minutes(1), Some(Pause { until: None })));
+    assert_eq!(status(&[]), (Some(0), "Paused until you resume it\n".to_owned()));
+    change(|profile| profile.paused = Some(Pause { until: Some("2001-01-01T00:00:00Z".parse().unwrap()) }));
+    assert!(status(&[]).1.ends_with("expected every 60 seconds\n"), "a pause that is over");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

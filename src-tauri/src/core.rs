@@ -454,6 +454,7 @@ mod tests {
         let held = engine.hold().unwrap();
         assert!(!core.is_outdated(), "we hold it ourselves");
         let mut states = core.worker.changes();
+        states.wait_for(|states| !states.is_empty()).await.unwrap();
         // As if another process had taken it.
         std::fs::write(held.path(), r#"{"pid":1,"started":"2026-03-02T16:00:00Z"}"#).unwrap();
         assert!(core.is_outdated());

@@ -68,6 +68,18 @@ impl Default for Schedule {
     }
 }
 
+impl Schedule {
+    /// For so long it may be without a run by its own rules; none where nobody expects one.
+    pub fn longest_gap(&self) -> Option<Duration> {
+        let day = Duration::from_secs(26 * 3600);
+        match (self.every, self.within) {
+            (Every::Manual, _) => None,
+            (Every::DailyAt(_), _) | (Every::Minutes(_), Some(_)) => Some(day),
+            (Every::Minutes(minutes), None) => Some(Duration::from_secs(120 * u64::from(minutes) + 3600)),
+        }
+    }
+}
+
 /// What the clocks say at one moment.
 #[derive(Debug, Clone)]
 pub struct Now {

@@ -274,6 +274,7 @@ impl One {
             gone: self.gone.clone(),
             failing: failing.map(|(failure, error)| (failure.in_a_row, failure.kind, error)),
             next: next.map(|next| next.wait),
+            expected: None,
         };
         status::of_profile(&self.runs, &live, now.wall, &now.zone)
     }
@@ -305,7 +306,7 @@ impl One {
             }
             _ => {}
         }
-        let limit = options.limits.nothing_synced_for?.max(self.longest_gap()?);
+        let limit = options.limits.nothing_synced_for?.max(self.schedule.longest_gap()?);
         if self.told_nothing || self.is_paused() || self.without < limit || self.awake < AWAKE_FIRST {
             return None;
         }
@@ -313,16 +314,6 @@ impl One {
         let hours = self.without.as_secs() / 3600;
         let sentence = format!("Nothing synced for {hours} h · {}", tell(self, What::NothingSynced)?.sentence);
         Some(Tell { id: self.id.clone(), what: What::NothingSynced, sentence })
-    }
-
-    /// Below this, nothing synced is as planned.
-    fn longest_gap(&self) -> Option<Duration> {
-        let day = Duration::from_secs(26 * 3600);
-        match (self.schedule.every, self.schedule.within) {
-            (Every::Manual, _) => None,
-            (Every::DailyAt(_), _) | (Every::Minutes(_), Some(_)) => Some(day),
-            (Every::Minutes(minutes), None) => Some(Duration::from_secs(120 * u64::from(minutes) + 3600)),
-        }
     }
 }
 
