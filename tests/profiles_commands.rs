@@ -136,6 +136,8 @@ async fn an_older_tools_folder_is_imported_and_gone_on_with() {
     assert!(first.query.iter().any(|(_, value)| value == mark.trim()), "no full reload: {:?}", first.query);
     assert_ne!(std::fs::read_to_string(home.mark_file()).unwrap(), mark, "the mark file is followed");
     assert_eq!(std::fs::read_to_string(home.path().join(".env")).unwrap(), env);
+    let again = cli(&elsewhere).run(&["profiles", "import", folder, "--name", "Twice", "--store-in", "file"]);
+    assert!(again.code == Some(2) && again.stderr.contains("the profile Old writes to the database"), "{again:?}");
 
     // Moved away, and back again.
     let moved = home.path().with_extension("moved");
@@ -162,11 +164,11 @@ async fn what_cannot_be_a_profile_is_refused_with_the_remedy_and_leaves_nothing(
     let (server, home) = (server().await, Home::new());
     added(&home, "One", &server.url());
     let before = std::fs::read(file(&home)).unwrap();
-    let (database, url) = (home.database(), server.url());
+    let (database, url) = (home.path().join("two.sqlite"), server.url());
     let secret = ["--secret-from-env", VARIABLE];
     let with = |more: &[&'static str]| [&secret[..], more].concat();
     let wrong: [(&str, &str, Vec<&str>, &str); 9] = [
-        ("ONE", &url, with(&[]), "there is a profile named ONE already"),
+        ("ONE", &url, with(&[]), "there is a profile named One already"),
         ("a\nb", &url, with(&[]), "control character"),
         ("Two", "http://execute.example.com", with(&[]), "not encrypted"),
         ("Two", "execute.example.com", with(&[]), "https://"),
@@ -192,6 +194,11 @@ async fn what_cannot_be_a_profile_is_refused_with_the_remedy_and_leaves_nothing(
         assert_eq!(output.code, Some(2), "{arguments:?}: {}", output.stderr);
         assert!(output.stderr.contains(says), "{arguments:?}: {}", output.stderr);
     }
+    let (same, database) = (home.database(), home.database().display().to_string());
+    let output = cli(&home).run(&add("Two", &url, &same, &with(&[])));
+    assert_eq!(output.code, Some(2), "{}", output.stderr);
+    let says = format!("the profile One writes to the database {database} already");
+    assert!(output.stderr.contains(&says), "{}", output.stderr);
     assert_eq!(std::fs::read(file(&home)).unwrap(), before);
 }
 

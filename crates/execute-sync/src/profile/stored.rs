@@ -16,7 +16,7 @@ use super::form::{self, DestinationKind};
 use super::settings;
 use super::sources::{ProfileLayer, Sources};
 use super::url::BaseUrl;
-use super::{Profile, options_from};
+use super::{DestinationSettings, Profile, options_from};
 use crate::error::{Error, Kind, Result};
 use crate::paths::AppDirs;
 use crate::schedule::{Every, Schedule};
@@ -186,6 +186,16 @@ impl StoredProfile {
     /// The folder of its lock and history.
     pub fn state_dir(&self, dirs: &AppDirs) -> PathBuf {
         self.adopt_from.clone().unwrap_or_else(|| dirs.profile_state(&self.id))
+    }
+
+    /// The database's file.
+    ///
+    /// # Errors
+    /// What is written down does not say which that is.
+    pub fn database(&self, dirs: &AppDirs) -> Result<PathBuf> {
+        let sources = self.sources(BTreeMap::new(), dirs)?;
+        let DestinationSettings::Sqlite { path } = super::destination_from(&sources, dirs.data())?;
+        Ok(path)
     }
 
     /// Does its engine follow the older tool's mark file?
