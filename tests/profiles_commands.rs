@@ -202,6 +202,23 @@ async fn what_cannot_be_a_profile_is_refused_with_the_remedy_and_leaves_nothing(
     assert_eq!(std::fs::read(file(&home)).unwrap(), before);
 }
 
+#[test]
+fn calculated_fields_bring_a_nightly_full_refresh() {
+    let home = Home::new();
+    let (with, without) = (home.path().join("with.sqlite"), home.path().join("without.sqlite"));
+    let secret = ["--secret-from-env", VARIABLE];
+    for (name, database, more) in
+        [("With", &with, &[secret[0], secret[1], "--include-calcs"][..]), ("Without", &without, &secret)]
+    {
+        let output = cli(&home).run(&add(name, "https://execute.example.com", database, more));
+        assert_eq!(output.code, Some(0), "{}", output.stderr);
+        assert_eq!(output.stdout.contains("Full refresh: every day at 02:30"), name == "With", "{}", output.stdout);
+    }
+    let shown = |name: &str| cli(&home).run(&["profiles", "show", name]).stdout;
+    assert!(shown("With").contains("Full refresh: every day at 02:30"), "{}", shown("With"));
+    assert!(shown("Without").contains("Full refresh: by hand"), "{}", shown("Without"));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_profile_that_is_running_is_not_removed() {
     let (server, home) = (server().await, Home::new());

@@ -48,7 +48,7 @@ pub enum Every {
     Minutes(u32),
     /// Once a day at this time.
     DailyAt(Time),
-    /// Only by hand, also at start and wake; nothing is tried again by itself.
+    /// By hand, and at start and wake where these are on; nothing is tried again by itself.
     Manual,
 }
 
@@ -61,6 +61,9 @@ pub struct Within {
     /// Up to but not including this time.
     pub until: Time,
 }
+
+/// When everything is read again each night, unless somebody says otherwise: few people work then.
+pub const NIGHTLY: Time = jiff::civil::time(2, 30, 0, 0);
 
 impl Default for Schedule {
     fn default() -> Self {
@@ -140,7 +143,12 @@ pub fn next(schedule: &Schedule, past: &Past, now: &Now) -> Option<Next> {
 fn push(schedule: &Schedule, past: &Past, now: &Now) -> Option<Next> {
     let next = |wait, reason| Some(Next { wait, reason, full_refresh: false });
     if schedule.every == Every::Manual {
-        return None;
+        // What failed is not tried again by itself, and so keeps nothing back.
+        return match past {
+            past if past.started && schedule.on_start => next(Duration::ZERO, Reason::Start),
+            past if past.woke && schedule.on_wake => next(Duration::ZERO, Reason::Wake),
+            _ => None,
+        };
     }
     if let Some(failure) = past.failure() {
         // The network may well be back after a sleep; a refused key is refused as before.

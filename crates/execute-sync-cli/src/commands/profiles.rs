@@ -14,16 +14,14 @@ use execute_sync::logging::{self, LogSettings};
 use execute_sync::paths::AppDirs;
 use execute_sync::profile::form::{self, DestinationKind};
 use execute_sync::profile::stored::StoredDestination;
-use execute_sync::profile::{
-    Environment, ProfileStore, StoredProfile, import, refuse_taken, settings,
-};
+use execute_sync::profile::{Environment, ProfileStore, StoredProfile, import, refuse_taken, settings};
 use execute_sync::schedule::{Every, Schedule};
 use execute_sync::secret::Secret;
 use execute_sync::secret_store::{self, API_KEY, Place, SecretReference, Secrets};
 use serde_json::json;
 
 use self::ask::ask;
-use self::shown::{database, schedule, source};
+use self::shown::{database, full_refresh, schedule, source};
 use crate::printer;
 
 /// What every sub-command works on.
@@ -108,6 +106,7 @@ impl Desk {
             ("API Key Secret", secret),
             ("Database", database(profile)),
             ("Runs", schedule(&profile.schedule)),
+            ("Full refresh", full_refresh(&profile.schedule)),
             ("State folder", state_dir.display().to_string()),
         ];
         for (option, value) in &profile.options {
@@ -141,6 +140,7 @@ impl Desk {
         profile.options = form::read_options(options.iter().map(|(name, value)| (*name, value.as_str())))?;
         profile.schedule.every = every(matches)?;
         profile.check(&self.dirs)?;
+        profile.refresh_nightly_with_calcs(&self.dirs);
         refuse_taken(&profile, &taken, &self.dirs)?;
         let host = profile.url()?.bound_host();
         let (place, secret) = self.secret(matches, &profile, &host, None)?;
@@ -274,6 +274,9 @@ fn tell_kept(profile: &StoredProfile) {
     printer::quoting_line(&format!("Profile: {}", profile.name));
     printer::quoting_line(&format!("Secret: {secret}"));
     printer::quoting_line(&format!("Database: {}", database(profile)));
+    if profile.schedule.full_refresh_at.is_some() {
+        printer::line(&format!("Full refresh: {}", full_refresh(&profile.schedule)));
+    }
     printer::talk(&format!("Next: execute-sync test --profile '{}'", profile.name));
 }
 

@@ -19,7 +19,7 @@ use super::url::BaseUrl;
 use super::{DestinationSettings, Profile, options_from};
 use crate::error::{Error, Kind, Result};
 use crate::paths::AppDirs;
-use crate::schedule::{Every, Schedule};
+use crate::schedule::{Every, NIGHTLY, Schedule};
 use crate::secret::Secret;
 use crate::secret_store::{API_KEY, SecretReference, Secrets};
 
@@ -186,6 +186,20 @@ impl StoredProfile {
     /// The folder of its lock and history.
     pub fn state_dir(&self, dirs: &AppDirs) -> PathBuf {
         self.adopt_from.clone().unwrap_or_else(|| dirs.profile_state(&self.id))
+    }
+
+    /// Are calculated fields on? Then it matters when everything was last read.
+    pub fn has_calcs(&self, dirs: &AppDirs) -> bool {
+        let sources = self.sources(BTreeMap::new(), dirs);
+        sources.and_then(|sources| options_from(&sources)).is_ok_and(|options| options.include_calcs)
+    }
+
+    /// Where calculated fields were just switched on, everything is read again each night if nobody has named a time: the
+    /// source does not send a document again when only such a value changed.
+    pub fn refresh_nightly_with_calcs(&mut self, dirs: &AppDirs) {
+        if self.schedule.full_refresh_at.is_none() && self.has_calcs(dirs) {
+            self.schedule.full_refresh_at = Some(NIGHTLY);
+        }
     }
 
     /// The database's file.
