@@ -315,6 +315,31 @@ async fn a_run_of_another_program_is_over_once_it_holds_nothing_however_it_ended
 }
 
 #[tokio::test(start_paused = true)]
+async fn entries_of_the_quarantine_that_were_closed_since_are_no_longer_counted() {
+    let desk = Desk::with(&["a"]);
+    pass(MINUTE).await;
+    // Our own run as the history has it, a second later by its own clock.
+    let (started, finished) = ("2026-03-02T16:00:01Z".to_owned(), "2026-03-02T16:00:01Z".to_owned());
+    let kept =
+        RunRecord { started, finished: Some(finished), outcome: Some(Outcome::Quarantined), ..RunRecord::default() };
+    let (next, mut counts) = (desk.of("a").next_at, Vec::new());
+    for open_quarantine in [3, 2, 0] {
+        let runs = vec![RunRecord { open_quarantine, ..kept.clone() }];
+        desk.worker.set_profiles(vec![Planned { runs, ..every("a", 10) }]);
+        pass(Duration::from_secs(1)).await;
+        counts.push((desk.of("a").open_quarantine, desk.says("a").contains("in quarantine")));
+    }
+    assert_eq!(counts, [(3, true), (2, true), (0, false)]);
+    assert_eq!(desk.of("a").next_at, next, "it is no other run");
+    // A run that never came as far as the database knows of no entries.
+    desk.runs.set("a", Mode::Fails(Kind::Secret));
+    desk.worker.set_profiles(vec![Planned { runs: vec![RunRecord { open_quarantine: 1, ..kept }], ..every("a", 10) }]);
+    desk.worker.sync_now("a", false, false);
+    pass(MINUTE).await;
+    assert_eq!((desk.of("a").status.state, desk.of("a").open_quarantine), (State::NeedsYou, 1));
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_another_programs_run_kept_from_its_turn_is_tried_each_minute_and_is_done_if_that_one_ends_well() {
     let desk = Desk::with(&["a"]);
     pass(9 * MINUTE).await;

@@ -159,7 +159,10 @@ impl Engine {
     /// Closes open quarantine entries by hand; gives how many were open.
     pub async fn close_quarantine(&self, entries: &[i64]) -> Result<u64> {
         let _lock = RunLock::acquire(self.state.path(), &self.target())?;
-        self.connect(&silent(), &CancellationToken::new()).close_quarantine(entries).await
+        let mut destination = self.connect(&silent(), &CancellationToken::new());
+        let closed = destination.close_quarantine(entries).await?;
+        self.note_open_quarantine(destination.inspect().await?.open_quarantine);
+        Ok(closed)
     }
 
     /// Tries to store quarantined documents by today's rules.
@@ -167,7 +170,18 @@ impl Engine {
         let _lock = RunLock::acquire(self.state.path(), &self.target())?;
         let mut destination = self.connect(&silent(), &CancellationToken::new());
         let entries = destination.quarantine(filter).await?.into_iter().filter(|e| e.closed.is_none()).collect();
-        requeue::requeue(destination.as_mut(), entries, options.chunk_size, options.keep_superseded).await
+        let done = requeue::requeue(destination.as_mut(), entries, options.chunk_size, options.keep_superseded).await?;
+        self.note_open_quarantine(destination.inspect().await?.open_quarantine);
+        Ok(done)
+    }
+
+    /// So many entries are open now: every sentence about the last run says so from here on. Under the lock.
+    fn note_open_quarantine(&self, open: u64) {
+        let counted = self.runs_until(|runs| runs.iter().any(RunRecord::has_counted)).unwrap_or_default();
+        let Some(run) = counted.into_iter().find(RunRecord::has_counted) else { return };
+        if let Err(error) = History::open(self.state.path()).finish(&RunRecord { open_quarantine: open, ..run }) {
+            log::warn!("the run history cannot be written: {error}");
+        }
     }
 
     /// Documents in the destination, by type.

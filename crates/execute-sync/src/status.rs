@@ -218,7 +218,8 @@ fn ended(runs: &[RunRecord], running: Option<&RunRecord>, live: &Live, now: Time
         }
         Some(Outcome::Succeeded | Outcome::Quarantined) | None => {
             let passed = at.parse::<Timestamp>().map(|at| now.duration_since(at)).unwrap_or_default();
-            let is_late = |expected: &&Expected| Duration::try_from(passed).is_ok_and(|passed| passed > expected.within);
+            let is_late =
+                |expected: &&Expected| Duration::try_from(passed).is_ok_and(|passed| passed > expected.within);
             if let Some(expected) = live.expected.as_ref().filter(is_late).filter(|_| running.is_none()) {
                 return status(State::Late, format!("Late · last synced {when}, expected {}", expected.how_often));
             }

@@ -39,12 +39,7 @@ pub struct Removed {
 ///
 /// # Errors
 /// A run of it goes on; its database is to go and cannot, or belongs to another profile too. The profile stays then.
-pub async fn remove(
-    removal: Removal<'_>,
-    store: &ProfileStore,
-    secrets: &Secrets,
-    dirs: &AppDirs,
-) -> Result<Removed> {
+pub async fn remove(removal: Removal<'_>, store: &ProfileStore, secrets: &Secrets, dirs: &AppDirs) -> Result<Removed> {
     let Removal { profile, delete_database, run_ends_within } = removal;
     let state_dir = profile.state_dir(dirs);
     let destination = match writable(profile, &state_dir, dirs) {
@@ -102,10 +97,11 @@ fn refuse_shared(profile: &StoredProfile, path: &Path, profiles: &[StoredProfile
         other.id != profile.id && other.database(dirs).is_ok_and(|used| may_be_same_file(&used, path))
     };
     match profiles.iter().find(uses_it) {
-        Some(other) => {
-            Err(Error::new(Kind::Configuration, format!("the profile {} uses the same database, so it stays", other.name))
-                .hint("Remove this profile without its database"))
-        }
+        Some(other) => Err(Error::new(
+            Kind::Configuration,
+            format!("the profile {} uses the same database, so it stays", other.name),
+        )
+        .hint("Remove this profile without its database")),
         None => Ok(()),
     }
 }

@@ -177,7 +177,8 @@ fn the_command_line_says_what_the_window_says() {
         runs.push(good.clone());
         let count = u32::try_from(times).unwrap();
         // The worker knows when it tries again; and what it remembers may be less than what the history holds.
-        let worker = Live { failing: Some((count, kind, error)), next: Some(Duration::from_secs(60)), ..Live::default() };
+        let worker =
+            Live { failing: Some((count, kind, error)), next: Some(Duration::from_secs(60)), ..Live::default() };
         let command_line = Live { expected: expected.clone(), ..Live::default() };
         let said = |live: &Live| of_profile(&runs, live, now(), &TimeZone::UTC);
         let (window, line) = (said(&worker), said(&command_line));

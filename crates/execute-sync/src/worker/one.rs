@@ -259,7 +259,7 @@ impl One {
             paused: self.paused.as_ref().map(|paused| paused.pause),
             is_elsewhere: self.is_elsewhere,
             error: self.error.clone(),
-            open_quarantine: self.runs.first().map_or(0, |run| run.open_quarantine),
+            open_quarantine: self.runs.iter().find(|run| run.has_counted()).map_or(0, |run| run.open_quarantine),
             last_good: self.runs.iter().find(|run| run.is_good()).and_then(|run| run.finished.clone()),
         }
     }
