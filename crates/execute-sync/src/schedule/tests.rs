@@ -204,6 +204,7 @@ fn start_and_wake_bring_one_run_each() {
 fn by_hand_still_means_at_start_and_wake_where_these_are_on() {
     let by_hand = Schedule { every: Every::Manual, ..Schedule::default() };
     let mut world = World::new("UTC", "2026-03-10T12:00", by_hand.clone());
+    world.past = Past::new(&world.schedule, &[], true, &world.now);
     assert_eq!((world.wait(), world.next().unwrap().reason), (0, Reason::Start));
     world.fail(Kind::RefusedBySource);
     assert_eq!(world.next(), None, "nothing is tried again by itself");
@@ -213,6 +214,7 @@ fn by_hand_still_means_at_start_and_wake_where_these_are_on() {
     assert_eq!(world.next(), None);
     let only_by_hand = Schedule { on_start: false, on_wake: false, ..by_hand };
     let mut world = World::new("UTC", "2026-03-10T12:00", only_by_hand);
+    world.past = Past::new(&world.schedule, &[], true, &world.now);
     world.past.wake();
     assert_eq!(world.next(), None);
 }
