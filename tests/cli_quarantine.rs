@@ -98,12 +98,16 @@ async fn show_gives_the_bytes_without_steering_the_terminal() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn close_takes_entries_off_the_list_and_status_is_green_again_after_the_next_run() {
+async fn close_takes_entries_off_the_list_and_status_is_green_again() {
     let (server, home) = quarantined().await;
     assert_eq!(cli(&home).run(&["status"]).code, Some(6));
     assert_eq!(cli(&home).run(&["quarantine", "close", "3"]).stdout, "1 entry closed\n");
+    let said = cli(&home).run(&["status"]);
+    assert!(said.code == Some(6) && said.stdout.ends_with(" · 3 in quarantine\n"), "{said:?}");
     assert_eq!(cli(&home).run(&["quarantine", "close", "1", "2", "3"]).stdout, "2 entries closed\n");
     assert_eq!(json(&cli(&home).run(&["quarantine", "close", "3", "4", "--json"])), serde_json::json!({ "closed": 1 }));
+    let said = cli(&home).run(&["status"]);
+    assert!(said.code == Some(0) && !said.stdout.contains("quarantine"), "{said:?}");
     assert_eq!(cli(&home).run(&["quarantine", "list"]).stdout, "No open entries\n");
     let all = json(&cli(&home).run(&["quarantine", "list", "--all", "--json"]));
     assert!(all.as_array().unwrap().len() == 4 && all[0]["closed_by"] == "person", "{all}");

@@ -36,15 +36,15 @@ async fn status_tells_fresh_from_failed_from_quarantined() {
     let home = Home::new();
     let cli = Cli::patient(&home, &server.url());
     let (code, state, sentence) = status(&cli);
-    assert_eq!((code, &*state, &*sentence), (1, "never", "Never synced from here · run `execute-sync push`"));
+    assert_eq!((code, &*state, &*sentence), (1, "never", "Never synced · run `execute-sync push`"));
     assert_eq!(cli.run(&["push"]).code, Some(0));
     let (code, state, sentence) = status(&cli);
     assert_eq!((code, &*state, &*sentence), (0, "up_to_date", "Up to date · synced just now · 12 documents changed"));
     server.plan(|_| Some(fault::status("401 Unauthorized")));
     assert_eq!(cli.run(&["push"]).code, Some(3));
     let (code, state, sentence) = status(&cli);
-    assert_eq!((code, &*state), (1, "failed"));
-    assert_eq!(sentence, "Failed just now · 127.0.0.1 does not accept the API key (401) · last synced just now");
+    assert_eq!((code, &*state), (1, "needs_you"));
+    assert_eq!(sentence, "Needs you · 127.0.0.1 does not accept the API key (401)");
     server.clear();
     let mut ledger = (*server.ledger()).clone();
     ledger.push(&Ledger::mark(77), b"{\"DOCUMENT_ID\":\"x\"}".to_vec());

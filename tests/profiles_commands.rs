@@ -4,7 +4,10 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use execute_sync::engine::Engine;
-use execute_sync::profile::DestinationSettings;
+use execute_sync::paths::AppDirs;
+use execute_sync::profile::stored::Pause;
+use execute_sync::profile::{DestinationSettings, ProfileStore, StoredProfile};
+use execute_sync::schedule::Every;
 
 use crate::support::execute::{Execute, KEY_ID, What};
 use crate::support::ledger::{Ledger, Size};
@@ -53,6 +56,32 @@ async fn a_profile_is_added_used_by_every_command_and_removed() {
     run(&["profiles", "remove", "Again", "--delete-database"]);
     assert!(!home.database().exists());
     assert!(names(&home).is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn status_knows_the_pause_and_the_schedule_of_its_profile() {
+    let (server, home) = (server().await, Home::new());
+    added(&home, "One", &server.url());
+    assert_eq!(cli(&home).run(&["push", "--profile", "One"]).code, Some(0));
+    let store = ProfileStore::new(&AppDirs::find(Some(app(&home).into())).unwrap());
+    let profile = store.load().unwrap().find("One").unwrap().clone();
+    let history = app(&home).join("data/profiles").join(&profile.id).join("execute-sync-runs.ndjson");
+    let text = std::fs::read_to_string(&history).unwrap();
+    let year = &text[text.find("\"started\":\"").unwrap() + 11..][..4];
+    std::fs::write(&history, text.replace(&format!("\"{year}-"), "\"2001-")).unwrap();
+    let status = |flags: &[&str]| {
+        let output = cli(&home).run(&[&["status", "--profile", "One"], flags].concat());
+        (output.code, output.stdout)
+    };
+    let change = |change: fn(&mut StoredProfile)| store.change(&profile.id, change).unwrap();
+    assert!(status(&[]).1.ends_with("expected every 600 seconds\n"), "{:?}", status(&[]));
+    change(|profile| profile.schedule.every = Every::Manual);
+    assert_eq!(status(&[]).0, Some(0), "nobody expects it at a certain time");
+    assert_eq!(status(&["--wait", "60"]).0, Some(1), "unless it is asked");
+    change(|profile| (profile.schedule.every, profile.paused) = (Every::Minutes(1), Some(Pause { until: None })));
+    assert_eq!(status(&[]), (Some(0), "Paused until you resume it\n".to_owned()));
+    change(|profile| profile.paused = Some(Pause { until: Some("2001-01-01T00:00:00Z".parse().unwrap()) }));
+    assert!(status(&[]).1.ends_with("expected every 60 seconds\n"), "a pause that is over");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -107,6 +136,8 @@ async fn an_older_tools_folder_is_imported_and_gone_on_with() {
     assert!(first.query.iter().any(|(_, value)| value == mark.trim()), "no full reload: {:?}", first.query);
     assert_ne!(std::fs::read_to_string(home.mark_file()).unwrap(), mark, "the mark file is followed");
     assert_eq!(std::fs::read_to_string(home.path().join(".env")).unwrap(), env);
+    let again = cli(&elsewhere).run(&["profiles", "import", folder, "--name", "Twice", "--store-in", "file"]);
+    assert!(again.code == Some(2) && again.stderr.contains("the profile Old writes to the database"), "{again:?}");
 
     // Moved away, and back again.
     let moved = home.path().with_extension("moved");
@@ -133,11 +164,11 @@ async fn what_cannot_be_a_profile_is_refused_with_the_remedy_and_leaves_nothing(
     let (server, home) = (server().await, Home::new());
     added(&home, "One", &server.url());
     let before = std::fs::read(file(&home)).unwrap();
-    let (database, url) = (home.database(), server.url());
+    let (database, url) = (home.path().join("two.sqlite"), server.url());
     let secret = ["--secret-from-env", VARIABLE];
     let with = |more: &[&'static str]| [&secret[..], more].concat();
     let wrong: [(&str, &str, Vec<&str>, &str); 9] = [
-        ("ONE", &url, with(&[]), "there is a profile named ONE already"),
+        ("ONE", &url, with(&[]), "there is a profile named One already"),
         ("a\nb", &url, with(&[]), "control character"),
         ("Two", "http://execute.example.com", with(&[]), "not encrypted"),
         ("Two", "execute.example.com", with(&[]), "https://"),
@@ -163,7 +194,29 @@ async fn what_cannot_be_a_profile_is_refused_with_the_remedy_and_leaves_nothing(
         assert_eq!(output.code, Some(2), "{arguments:?}: {}", output.stderr);
         assert!(output.stderr.contains(says), "{arguments:?}: {}", output.stderr);
     }
+    let (same, database) = (home.database(), home.database().display().to_string());
+    let output = cli(&home).run(&add("Two", &url, &same, &with(&[])));
+    assert_eq!(output.code, Some(2), "{}", output.stderr);
+    let says = format!("the profile One writes to the database {database} already");
+    assert!(output.stderr.contains(&says), "{}", output.stderr);
     assert_eq!(std::fs::read(file(&home)).unwrap(), before);
+}
+
+#[test]
+fn calculated_fields_bring_a_nightly_full_refresh() {
+    let home = Home::new();
+    let (with, without) = (home.path().join("with.sqlite"), home.path().join("without.sqlite"));
+    let secret = ["--secret-from-env", VARIABLE];
+    for (name, database, more) in
+        [("With", &with, &[secret[0], secret[1], "--include-calcs"][..]), ("Without", &without, &secret)]
+    {
+        let output = cli(&home).run(&add(name, "https://execute.example.com", database, more));
+        assert_eq!(output.code, Some(0), "{}", output.stderr);
+        assert_eq!(output.stdout.contains("Full refresh: every day at 02:30"), name == "With", "{}", output.stdout);
+    }
+    let shown = |name: &str| cli(&home).run(&["profiles", "show", name]).stdout;
+    assert!(shown("With").contains("Full refresh: every day at 02:30"), "{}", shown("With"));
+    assert!(shown("Without").contains("Full refresh: by hand"), "{}", shown("Without"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -3,7 +3,7 @@
 
 use crate::support::cli::Cli;
 use crate::support::not_run::not_run;
-use crate::support::profiles::{VARIABLE, add, added, cli, config, edit, file, names};
+use crate::support::profiles::{VARIABLE, add, added, added_with, cli, config, edit, file, names};
 use crate::support::run::Home;
 use crate::support::system_calls::{Calls, Deed, Errno, listed};
 
@@ -17,7 +17,7 @@ fn before() -> Home {
 }
 
 fn add_two(cli: Cli, home: &Home) -> crate::support::cli::Output {
-    cli.run(&add("Two", URL, &home.database(), &["--secret-from-env", VARIABLE]))
+    cli.run(&add("Two", URL, &home.path().join("two.sqlite"), &["--secret-from-env", VARIABLE]))
 }
 
 /// Calls on the folder of the profiles.
@@ -49,7 +49,7 @@ fn check(home: &Home, old: &[u8]) -> Result<(), String> {
     if output.code != Some(0) || !output.stderr.is_empty() {
         return Err(format!("list ended with {:?} and said {}", output.code, output.stderr));
     }
-    let output = cli(home).run(&add("Three", URL, &home.database(), &["--secret-from-env", VARIABLE]));
+    let output = cli(home).run(&add("Three", URL, &home.path().join("three.sqlite"), &["--secret-from-env", VARIABLE]));
     let expected: &[&str] = if now == old { &["One", "Three"] } else { &["One", "Two", "Three"] };
     if output.code != Some(0) || names(home) != expected {
         return Err(format!("the next change gave {:?} and said {}", names(home), output.stderr));
@@ -119,7 +119,8 @@ fn many_writers_at_once_lose_nothing() {
     std::thread::scope(|scope| {
         for writer in 0..6 {
             let home = &home;
-            scope.spawn(move || added(home, &format!("Writer {writer}"), URL));
+            let database = home.path().join(format!("{writer}.sqlite"));
+            scope.spawn(move || added_with(home, &format!("Writer {writer}"), URL, &database));
         }
     });
     let mut names = names(&home);

@@ -288,6 +288,77 @@ async fn a_run_of_another_program_is_shown_as_such_and_looked_at_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_run_of_another_program_is_over_once_it_holds_nothing_however_it_ended() {
+    for schedule in [Every::Minutes(60), Every::Manual] {
+        let desk = Desk::new();
+        let planned = |is_elsewhere, runs: &[RunRecord]| {
+            let (schedule, runs) = (Schedule { every: schedule, ..Schedule::default() }, runs.to_vec());
+            vec![Planned { id: "a".into(), schedule, is_elsewhere, runs, ..Planned::default() }]
+        };
+        desk.worker.set_profiles(planned(false, &[]));
+        pass(MINUTE).await;
+        desk.runs.set("a", Mode::Fails(Kind::AlreadyRunning));
+        desk.worker.sync_now("a", false, false);
+        pass(MINUTE).await;
+        let begun = RunRecord { run_id: "b".into(), started: "2026-03-02T16:01:30Z".into(), ..RunRecord::default() };
+        for is_elsewhere in [false, true] {
+            desk.worker.set_profiles(planned(is_elsewhere, std::slice::from_ref(&begun)));
+            pass(Duration::from_secs(1)).await;
+            assert_eq!(desk.of("a").is_elsewhere, is_elsewhere);
+            assert_eq!(desk.of("a").status.state == State::Syncing, is_elsewhere, "{}", desk.says("a"));
+        }
+        let killed = RunRecord { outcome: Some(Outcome::Interrupted), ..begun };
+        desk.worker.set_profiles(planned(false, &[killed]));
+        pass(Duration::from_secs(1)).await;
+        assert!(desk.says("a").starts_with("Failed just now · the last run was killed"), "{}", desk.says("a"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn entries_of_the_quarantine_that_were_closed_since_are_no_longer_counted() {
+    let desk = Desk::with(&["a"]);
+    pass(MINUTE).await;
+    // Our own run as the history has it, a second later by its own clock.
+    let (started, finished) = ("2026-03-02T16:00:01Z".to_owned(), "2026-03-02T16:00:01Z".to_owned());
+    let kept =
+        RunRecord { started, finished: Some(finished), outcome: Some(Outcome::Quarantined), ..RunRecord::default() };
+    let (next, mut counts) = (desk.of("a").next_at, Vec::new());
+    for open_quarantine in [3, 2, 0] {
+        let runs = vec![RunRecord { open_quarantine, ..kept.clone() }];
+        desk.worker.set_profiles(vec![Planned { runs, ..every("a", 10) }]);
+        pass(Duration::from_secs(1)).await;
+        counts.push((desk.of("a").open_quarantine, desk.says("a").contains("in quarantine")));
+    }
+    assert_eq!(counts, [(3, true), (2, true), (0, false)]);
+    assert_eq!(desk.of("a").next_at, next, "it is no other run");
+    // A run that never came as far as the database knows of no entries.
+    desk.runs.set("a", Mode::Fails(Kind::Secret));
+    desk.worker.set_profiles(vec![Planned { runs: vec![RunRecord { open_quarantine: 1, ..kept }], ..every("a", 10) }]);
+    desk.worker.sync_now("a", false, false);
+    pass(MINUTE).await;
+    assert_eq!((desk.of("a").status.state, desk.of("a").open_quarantine), (State::NeedsYou, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_another_programs_run_kept_from_its_turn_is_tried_each_minute_and_is_done_if_that_one_ends_well() {
+    let desk = Desk::with(&["a"]);
+    pass(9 * MINUTE).await;
+    desk.runs.set("a", Mode::Fails(Kind::AlreadyRunning));
+    pass(4 * MINUTE).await;
+    assert!((3..=5).contains(&desk.count("a")), "{:?}", desk.runs.log("a"));
+    let finished = Some("2026-03-02T16:13:00Z".to_owned());
+    let started = "2026-03-02T16:09:00Z".to_owned();
+    let theirs = RunRecord { started, finished, outcome: Some(Outcome::Succeeded), ..RunRecord::default() };
+    desk.worker.set_profiles(vec![Planned { runs: vec![theirs], ..every("a", 10) }]);
+    desk.runs.set("a", Mode::Well);
+    let count = desk.count("a");
+    pass(9 * MINUTE).await;
+    assert_eq!((desk.count("a"), desk.of("a").status.state), (count, State::UpToDate));
+    pass(2 * MINUTE).await;
+    assert_eq!(desk.count("a"), count + 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_run_that_panics_is_a_failed_run_and_nobody_else_notices() {
     let desk = Desk::with(&["a", "b"]);
     desk.runs.set("a", Mode::Panics);

@@ -24,8 +24,8 @@ use crate::{clicks, consent, host, notify, window};
 /// Starts without a window.
 const HIDDEN: &str = "--hidden";
 
-/// Looks for somebody who shows the icon, when there is no window: half a minute.
-const LOOKS_FOR_TRAY: u32 = 15;
+/// Told once where there is no tray.
+const NO_TRAY: &str = "This desktop shows no tray icons, so closing the window ends Execute Sync.";
 
 /// So often the file of profiles is looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -218,37 +218,10 @@ async fn follow_profiles(app: AppHandle, core: Arc<Core>) {
     }
 }
 
+/// At login we may be there before what shows the icon, and by much: it is looked for as long as there is none.
 async fn begin_tray(app: AppHandle, core: Arc<Core>) {
-    let mut is_there = host::has_tray().await;
-    // At login we may be there before what shows the icon.
-    for _ in 0..LOOKS_FOR_TRAY {
-        if is_there || app.get_webview_window(window::MAIN).is_some() {
-            break;
-        }
-        tokio::time::sleep(LOOK_EVERY).await;
-        is_there = host::has_tray().await;
-    }
-    if !is_there {
-        let handle = app.clone();
-        // With neither an icon nor a window nobody could reach the app.
-        let _ = app.run_on_main_thread(move || {
-            if handle.get_webview_window(window::MAIN).is_none() {
-                show(&handle, None);
-            }
-        });
-        log::info!("This desktop shows no tray: closing the window ends the app");
-        if core.settings.get().close_to_tray && is_first_time(&core, "told-that-there-is-no-tray") {
-            core.notices.tell(
-                "This desktop shows no tray icons, so closing the window ends Execute Sync.".to_owned(),
-                Some(
-                    "Leave the window open or minimised, or start `execute-sync sync --profile` in the background"
-                        .to_owned(),
-                ),
-            );
-            publish(&app);
-        }
-        return;
-    }
+    host::tray_comes(host::has_tray, tokio::time::sleep, || without_tray(&app, &core)).await;
+    core.notices.take_back(NO_TRAY);
     let (handle, shown) = (app.clone(), Arc::clone(&core));
     let done = app.run_on_main_thread(move || match handle.state::<Tray>().show(&handle, &shown.state()) {
         Ok(()) => {
@@ -259,6 +232,22 @@ async fn begin_tray(app: AppHandle, core: Arc<Core>) {
     });
     if let Err(error) = done {
         log::warn!("The tray cannot be shown: {error}");
+    }
+}
+
+fn without_tray(app: &AppHandle, core: &Core) {
+    let handle = app.clone();
+    // With neither an icon nor a window nobody could reach the app.
+    let _ = app.run_on_main_thread(move || {
+        if handle.get_webview_window(window::MAIN).is_none() {
+            show(&handle, None);
+        }
+    });
+    log::info!("This desktop shows no tray: closing the window ends the app");
+    if core.settings.get().close_to_tray && is_first_time(core, "told-that-there-is-no-tray") {
+        let hint = "Leave the window open or minimised, or start `execute-sync sync --profile` in the background";
+        core.notices.tell(NO_TRAY.to_owned(), Some(hint.to_owned()));
+        publish(app);
     }
 }
 

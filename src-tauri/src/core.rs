@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use execute_sync::destination::sqlite::browse::Browser;
 use execute_sync::error::Result;
-use execute_sync::paths::{AppDirs, StateDir};
+use execute_sync::paths::{self, AppDirs, FileIdentity, StateDir};
 use execute_sync::profile::import::Import;
 use execute_sync::profile::{DestinationSettings, ProfileStore, StoredProfile, stored};
 use execute_sync::secret_store::Secrets;
@@ -58,7 +58,7 @@ pub(crate) struct Core {
     /// Folders of the older tool that were looked at, by token.
     imports: Mutex<BTreeMap<String, Arc<Import>>>,
     /// Databases that the window looks at.
-    browsers: Mutex<BTreeMap<String, (PathBuf, Arc<Browser>)>>,
+    browsers: Mutex<BTreeMap<String, Looked>>,
     /// The report that a person looks at now.
     bundle: Mutex<String>,
     /// The export under way.
@@ -66,6 +66,9 @@ pub(crate) struct Core {
     /// The connection test under way.
     pub(crate) test: OneAtATime,
 }
+
+/// A database that the window looks at: where it is, which file it was, and what looks.
+type Looked = (PathBuf, Option<FileIdentity>, Arc<Browser>);
 
 /// When a profile's history was written to last, and whether its database is gone.
 type Traces = (Option<SystemTime>, Option<Gone>);
@@ -141,8 +144,8 @@ impl Core {
         let _ = self.is_loaded.subscribe().wait_for(|is_loaded| *is_loaded).await;
     }
 
-    /// Has another program, or a person by hand, changed the profiles; has a run, ours or another's, left its record; or has
-    /// a database gone or come back?
+    /// Has another program, or a person by hand, changed the profiles; has a run, ours or another's, left its record; has a
+    /// database gone or come back; or has another program taken one or left it?
     pub(crate) fn is_outdated(&self) -> bool {
         let traces = self.traces();
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
@@ -152,7 +155,16 @@ impl Core {
             let known = self.known();
             (known.loaded.stamp.clone(), known.must_try_again())
         };
-        has_changed || must_try_again || self.store.changed_since(&stamp)
+        has_changed || must_try_again || self.has_taken_or_left() || self.store.changed_since(&stamp)
+    }
+
+    /// Does another program hold what the worker takes for free, or the other way round?
+    fn has_taken_or_left(&self) -> bool {
+        let states = self.worker.snapshot();
+        self.profiles().iter().any(|profile| {
+            let shown = states.iter().find(|status| status.id == profile.id);
+            shown.is_some_and(|shown| shown.is_elsewhere != crate::run::is_elsewhere(profile, &self.dirs))
+        })
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
@@ -230,15 +242,18 @@ impl Core {
     pub(crate) fn browser(&self, id: &str) -> Result<Arc<Browser>> {
         let (DestinationSettings::Sqlite { path }, _) = crate::run::destination(&self.profile(id)?, &self.dirs)?;
         let mut browsers = self.browsers.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((there, browser)) = browsers.get(id)
+        // Taken before it is opened: a file that takes its place meanwhile is then another one.
+        let identity = paths::file_identity(&path).ok();
+        if let Some((there, seen, browser)) = browsers.get(id)
             && *there == path
-            && path.exists()
+            && identity.is_some()
+            && *seen == identity
         {
             return Ok(Arc::clone(browser));
         }
         browsers.remove(id);
         let browser = Arc::new(Browser::open(&path, CancellationToken::new())?);
-        browsers.insert(id.to_owned(), (path, Arc::clone(&browser)));
+        browsers.insert(id.to_owned(), (path, identity, Arc::clone(&browser)));
         Ok(browser)
     }
 
@@ -305,6 +320,7 @@ impl Core {
         // From the disk, so before anything is held.
         let runs = crate::run::runs_of(profile, &self.dirs);
         let gone = crate::run::gone(profile, &self.dirs);
+        let is_elsewhere = crate::run::is_elsewhere(profile, &self.dirs);
         let revisions = self.revisions.lock().unwrap_or_else(PoisonError::into_inner);
         Planned {
             id: profile.id.clone(),
@@ -313,6 +329,7 @@ impl Core {
             revision: fingerprint(profile).wrapping_add(revisions.get(&profile.id).copied().unwrap_or_default()),
             runs,
             gone,
+            is_elsewhere,
         }
     }
 }
@@ -346,110 +363,4 @@ fn fingerprint(profile: &StoredProfile) -> u64 {
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use std::time::Duration;
-
-    use execute_sync::history::{History, Outcome, RunRecord, utc};
-    use execute_sync::schedule::Every;
-    use execute_sync::worker::ProfileStatus;
-
-    use super::*;
-
-    #[tokio::test]
-    async fn a_state_is_made_of_what_is_in_memory_and_newer_than_those_before_it() {
-        let home = tempfile::tempdir().unwrap();
-        let dirs = AppDirs::find(Some(home.path().into())).unwrap();
-        let core = Core::start(dirs, Activity::default(), Arc::new(|_| {})).unwrap();
-        core.store.add(StoredProfile::new("Northern", &core.dirs.databases().join("n.sqlite")).unwrap()).unwrap();
-        assert!(core.is_outdated());
-        core.reload();
-        let first = core.state();
-        std::fs::remove_dir_all(home.path()).unwrap();
-        let second = core.state();
-        assert!(second.number > first.number);
-        assert_eq!((second.profiles[0].destination.as_str(), second.profiles_trouble), ("SQLite · n.sqlite", None));
-    }
-
-    #[tokio::test]
-    async fn a_start_reads_no_profiles_and_who_asks_for_them_waits_until_they_are_read() {
-        let home = tempfile::tempdir().unwrap();
-        let dirs = AppDirs::find(Some(home.path().into())).unwrap();
-        let profile = StoredProfile::new("Northern", &dirs.databases().join("n.sqlite")).unwrap();
-        ProfileStore::new(&dirs).add(profile).unwrap();
-        let core = Core::start(dirs, Activity::default(), Arc::new(|_| {})).unwrap();
-        tokio::select! {
-            biased;
-            () = core.loaded() => panic!("nothing was read yet"),
-            () = std::future::ready(()) => assert!(core.state().profiles.is_empty()),
-        }
-        let reading = Arc::clone(&core);
-        let (read, ()) = tokio::join!(tokio::task::spawn_blocking(move || reading.reload()), core.loaded());
-        read.unwrap();
-        assert_eq!(core.state().profiles.len(), 1);
-    }
-
-    #[tokio::test]
-    async fn a_database_that_is_deleted_is_missed_and_one_that_is_put_back_is_not() {
-        let home = tempfile::tempdir().unwrap();
-        let dirs = AppDirs::find(Some(home.path().into())).unwrap();
-        let core = Core::start(dirs, Activity::default(), Arc::new(|_| {})).unwrap();
-        let database = home.path().join("n.sqlite");
-        let mut profile = StoredProfile::new("Northern", &database).unwrap();
-        // None of our own runs comes in between.
-        profile.schedule.every = Every::Manual;
-        core.store.add(profile.clone()).unwrap();
-        std::fs::write(&database, "").unwrap();
-        let state_dir = profile.state_dir(&core.dirs);
-        core.dirs.ensure(&state_dir).unwrap();
-        let target = format!("sqlite:{}", home.path().canonicalize().unwrap().join("n.sqlite").display());
-        let at = utc(Timestamp::now());
-        let (started, finished, outcome) = (at.clone(), Some(at), Some(Outcome::Succeeded));
-        let run = RunRecord { run_id: "a".into(), target, started, finished, outcome, ..RunRecord::default() };
-        History::open(&state_dir).finish(&run).unwrap();
-        core.reload();
-        assert!(core.is_outdated() && !core.is_outdated(), "looked at for the first time");
-        assert_eq!(core.planned(&profile).gone, None);
-
-        std::fs::remove_file(&database).unwrap();
-        assert!(core.is_outdated());
-        core.reload();
-        let mut states = core.worker.changes();
-        let mut says = async |words: &str| {
-            let says =
-                |states: &Vec<ProfileStatus>| states.iter().any(|profile| profile.status.sentence.starts_with(words));
-            tokio::time::timeout(Duration::from_secs(60), states.wait_for(says)).await.is_ok_and(|said| said.is_ok())
-        };
-        assert!(says("Not up to date · the database ").await);
-        assert_eq!(core.state().profiles[0].state, crate::contract::ProfileState::NeedsYou);
-        assert!(!core.is_outdated() && !database.exists());
-
-        std::fs::write(&database, "").unwrap();
-        assert!(core.is_outdated());
-        core.reload();
-        assert!(says("Up to date").await);
-    }
-
-    #[tokio::test]
-    async fn profiles_that_cannot_be_read_at_the_start_come_by_themselves() {
-        let home = tempfile::tempdir().unwrap();
-        let dirs = AppDirs::find(Some(home.path().into())).unwrap();
-        let file = ProfileStore::new(&dirs).file();
-        // Root may read everything but a folder in a file's place.
-        std::fs::create_dir_all(&file).unwrap();
-        let core = Core::start(dirs, Activity::default(), Arc::new(|_| {})).unwrap();
-        core.reload();
-        assert!(core.state().profiles_trouble.is_some_and(|trouble| !trouble.set_aside));
-        assert!(core.state().notices.is_empty(), "it is told once");
-        assert!(core.is_outdated(), "it is tried again");
-        std::fs::remove_dir(&file).unwrap();
-        std::fs::write(&file, "{").unwrap();
-        core.reload();
-        assert!(core.state().profiles_trouble.is_some_and(|trouble| trouble.set_aside));
-        assert!(!core.is_outdated(), "only a new file helps");
-        core.store.add(StoredProfile::new("Northern", &core.dirs.databases().join("n.sqlite")).unwrap()).unwrap();
-        assert!(core.is_outdated());
-        core.reload();
-        assert_eq!((core.state().profiles.len(), core.state().profiles_trouble), (1, None));
-    }
-}
+mod tests;

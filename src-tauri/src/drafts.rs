@@ -51,6 +51,9 @@ pub(crate) fn profile_of(draft: &ProfileDraft, core: &Core) -> Result<StoredProf
             allow_http: draft.allow_http,
         };
     }
+    if !before.is_some_and(|before| before.has_calcs(&core.dirs)) {
+        profile.refresh_nightly_with_calcs(&core.dirs);
+    }
     Ok(profile)
 }
 
@@ -175,6 +178,23 @@ mod tests {
         before.chosen.allow_file(&certificates);
         drop(before);
         assert_eq!(profile_of(&left, &core(&home)).unwrap().destination.fields[PATH], left.fields[PATH]);
+    }
+
+    #[tokio::test]
+    async fn calculated_fields_bring_a_nightly_full_refresh_until_somebody_takes_it_away() {
+        let home = tempfile::tempdir().unwrap();
+        let core = core(&home);
+        let mut form = draft("https://northern.example.com");
+        form.options.insert("INCLUDE_CALCS".to_owned(), "true".to_owned());
+        let made = profile_of(&form, &core).unwrap();
+        assert_eq!(made.schedule.full_refresh_at, Some(execute_sync::schedule::NIGHTLY));
+        core.store.add(made.clone()).unwrap();
+        core.reload();
+        let mut form = draft_of(&made, &core);
+        assert_eq!(form.schedule.full_refresh_at.take().as_deref(), Some("02:30"));
+        assert_eq!(profile_of(&form, &core).unwrap().schedule.full_refresh_at, None);
+        let without = draft("https://northern.example.com");
+        assert_eq!(profile_of(&without, &core).unwrap().schedule.full_refresh_at, None);
     }
 
     fn by_minutes(minutes: u32) -> ScheduleDraft {

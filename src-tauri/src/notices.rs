@@ -21,6 +21,11 @@ impl Notices {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|notice| notice.id != id);
     }
 
+    /// What was told is not so any more.
+    pub(crate) fn take_back(&self, text: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|notice| notice.text != text);
+    }
+
     pub(crate) fn all(&self) -> Vec<Notice> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -126,6 +126,11 @@ pub(crate) fn gone(stored: &StoredProfile, dirs: &AppDirs) -> Option<Gone> {
     destination(stored, dirs).ok().and_then(|(_, engine)| engine.gone())
 }
 
+/// Does another program hold the profile's database now?
+pub(crate) fn is_elsewhere(stored: &StoredProfile, dirs: &AppDirs) -> bool {
+    destination(stored, dirs).is_ok_and(|(_, engine)| engine.is_held_elsewhere())
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]

@@ -38,10 +38,14 @@ pub fn add<'a>(name: &'a str, url: &'a str, database: &'a Path, more: &[&'a str]
     arguments
 }
 
-/// Adds a profile whose secret is in the variable.
+/// Adds a profile whose secret is in the variable, with the database of `home`.
 pub fn added(home: &Home, name: &str, url: &str) -> Output {
-    let database = home.database();
-    let output = cli(home).run(&add(name, url, &database, &["--secret-from-env", VARIABLE]));
+    added_with(home, name, url, &home.database())
+}
+
+/// The same with another database.
+pub fn added_with(home: &Home, name: &str, url: &str, database: &Path) -> Output {
+    let output = cli(home).run(&add(name, url, database, &["--secret-from-env", VARIABLE]));
     assert_eq!(output.code, Some(0), "{}", output.stderr);
     output
 }

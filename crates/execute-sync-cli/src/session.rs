@@ -7,11 +7,14 @@ use execute_sync::engine::{self, Engine};
 use execute_sync::error::{Error, Kind, Result};
 use execute_sync::logging;
 use execute_sync::paths::{AppDirs, StateDir};
+use execute_sync::profile::stored::Pause;
 use execute_sync::profile::{
-    self, DestinationSettings, Environment, Profile, ProfileStore, Sources, StoredProfile, folders,
+    self, DestinationSettings, Environment, Profile, ProfileStore, Sources, StoredProfile, folders, settings,
 };
 use execute_sync::secret_store::Secrets;
+use execute_sync::status::{Expected, Live};
 use execute_sync::sync::Finished;
+use jiff::Timestamp;
 
 use crate::args;
 use crate::progress_bar::Progress;
@@ -96,6 +99,21 @@ impl Session {
                 Ok(Engine::for_profile(stored, destination, &state_dir))
             }
         }
+    }
+
+    /// What this machine knows of the destination besides its history; of a profile also its pause and its schedule.
+    pub(crate) fn live(&self, engine: &Engine) -> Result<Live> {
+        let by_wait = || Ok::<_, Error>(Expected::every(profile::wait_from(&self.sources)?));
+        let is_over = |pause: &Pause| pause.until.is_some_and(|until| until <= Timestamp::now());
+        let (paused, expected) = match &self.profile {
+            None => (None, by_wait()?),
+            Some((stored, _)) => {
+                let paused = stored.paused.filter(|pause| !is_over(pause)).map(|pause| pause.until);
+                let has_flag = self.sources.flags.contains_key(settings::WAIT.name);
+                (paused, if has_flag { by_wait()? } else { Expected::by(&stored.schedule) })
+            }
+        };
+        Ok(Live { paused, gone: engine.gone(), expected, ..Live::default() })
     }
 
     /// The same for what writes.

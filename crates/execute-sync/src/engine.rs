@@ -24,6 +24,7 @@ use crate::sync::requeue::{self, Requeued};
 use crate::sync::{self, Finished, Job, Task, ViewDuty};
 
 pub mod check;
+pub mod removal;
 
 /// How long a locked database is waited for.
 const LOCKED_LIMIT: Duration = Duration::from_secs(120);
@@ -156,7 +157,10 @@ impl Engine {
     /// Closes open quarantine entries by hand; gives how many were open.
     pub async fn close_quarantine(&self, entries: &[i64]) -> Result<u64> {
         let _lock = RunLock::acquire(self.state.path(), &self.target())?;
-        self.connect(&silent(), &CancellationToken::new()).close_quarantine(entries).await
+        let mut destination = self.connect(&silent(), &CancellationToken::new());
+        let closed = destination.close_quarantine(entries).await?;
+        self.note_open_quarantine(destination.inspect().await?.open_quarantine);
+        Ok(closed)
     }
 
     /// Tries to store quarantined documents by today's rules.
@@ -164,7 +168,18 @@ impl Engine {
         let _lock = RunLock::acquire(self.state.path(), &self.target())?;
         let mut destination = self.connect(&silent(), &CancellationToken::new());
         let entries = destination.quarantine(filter).await?.into_iter().filter(|e| e.closed.is_none()).collect();
-        requeue::requeue(destination.as_mut(), entries, options.chunk_size, options.keep_superseded).await
+        let done = requeue::requeue(destination.as_mut(), entries, options.chunk_size, options.keep_superseded).await?;
+        self.note_open_quarantine(destination.inspect().await?.open_quarantine);
+        Ok(done)
+    }
+
+    /// So many entries are open now: every sentence about the last run says so from here on. Under the lock.
+    fn note_open_quarantine(&self, open: u64) {
+        let counted = self.runs_until(|runs| runs.iter().any(RunRecord::has_counted)).unwrap_or_default();
+        let Some(run) = counted.into_iter().find(RunRecord::has_counted) else { return };
+        if let Err(error) = History::open(self.state.path()).finish(&RunRecord { open_quarantine: open, ..run }) {
+            log::warn!("the run history cannot be written: {error}");
+        }
     }
 
     /// Documents in the destination, by type.
@@ -203,6 +218,13 @@ impl Engine {
         let real = path.read_link().map_or_else(|_| path.clone(), |to| folder_of(path).join(to));
         let folder = folder_of(&real);
         Some(if folder.is_dir() { Gone::File(path.clone()) } else { Gone::Folder(folder.to_owned()) })
+    }
+
+    /// Does another program hold this destination now? One that has ended, however it ended, holds nothing.
+    pub fn is_held_elsewhere(&self) -> bool {
+        let holder = RunLock::holder(self.state.path(), &self.target());
+        // A holder that cannot be read may be any program's.
+        holder.is_some_and(|holder| holder.is_none_or(|holder| holder.pid != std::process::id()))
     }
 
     /// Keeps every run away while the result is held: for removing what a run would use.

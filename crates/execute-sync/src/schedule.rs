@@ -48,7 +48,7 @@ pub enum Every {
     Minutes(u32),
     /// Once a day at this time.
     DailyAt(Time),
-    /// Only by hand, also at start and wake; nothing is tried again by itself.
+    /// By hand, and at start and wake where these are on; nothing is tried again by itself.
     Manual,
 }
 
@@ -62,9 +62,24 @@ pub struct Within {
     pub until: Time,
 }
 
+/// When everything is read again each night, unless somebody says otherwise: few people work then.
+pub const NIGHTLY: Time = jiff::civil::time(2, 30, 0, 0);
+
 impl Default for Schedule {
     fn default() -> Self {
         Schedule { every: Every::Minutes(10), within: None, on_start: true, on_wake: true, full_refresh_at: None }
+    }
+}
+
+impl Schedule {
+    /// For so long it may be without a run by its own rules; none where nobody expects one.
+    pub fn longest_gap(&self) -> Option<Duration> {
+        let day = Duration::from_secs(26 * 3600);
+        match (self.every, self.within) {
+            (Every::Manual, _) => None,
+            (Every::DailyAt(_), _) | (Every::Minutes(_), Some(_)) => Some(day),
+            (Every::Minutes(minutes), None) => Some(Duration::from_secs(120 * u64::from(minutes) + 3600)),
+        }
     }
 }
 
@@ -128,7 +143,12 @@ pub fn next(schedule: &Schedule, past: &Past, now: &Now) -> Option<Next> {
 fn push(schedule: &Schedule, past: &Past, now: &Now) -> Option<Next> {
     let next = |wait, reason| Some(Next { wait, reason, full_refresh: false });
     if schedule.every == Every::Manual {
-        return None;
+        // What failed is not tried again by itself, and so keeps nothing back.
+        return match past {
+            past if past.started && schedule.on_start => next(Duration::ZERO, Reason::Start),
+            past if past.woke && schedule.on_wake => next(Duration::ZERO, Reason::Wake),
+            _ => None,
+        };
     }
     if let Some(failure) = past.failure() {
         // The network may well be back after a sleep; a refused key is refused as before.

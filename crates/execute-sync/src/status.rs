@@ -1,8 +1,8 @@
 //! A profile's state as one sentence: the same in the window, the tray, a notification and `status`.
 //!
-//! Judged from the history and a look at the database's place ([`of_history`]: what the command line has), or with what a
-//! worker knows besides ([`of_profile`]). Nothing is green while something is wrong, and nothing red that a retry may still
-//! cure.
+//! Judged from the history and from what else is known ([`Live`]): the command line knows the pause and the schedule of a
+//! profile, a worker also what it is about to do. Nothing is green while something is wrong, and nothing red that a retry may
+//! still cure.
 
 #[cfg(test)]
 mod tests;
@@ -17,9 +17,10 @@ use serde::Serialize;
 use crate::error::{Kind, Next};
 use crate::history::{Outcome, RunError, RunRecord};
 use crate::progress::{counted, grouped};
+use crate::schedule::{Every, Schedule};
 
 /// A run may be this much late before it counts: a long page, a busy machine.
-const GRACE_S: i64 = 15 * 60;
+const GRACE_S: u64 = 15 * 60;
 
 /// In a word, for icons and scripts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -73,7 +74,37 @@ pub enum Gone {
     Folder(PathBuf),
 }
 
-/// What a worker knows about a profile besides its history.
+/// How often a run is expected, for who does not see whether somebody is there to start it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expected {
+    /// Without a run for longer than this it is late.
+    within: Duration,
+    /// `every 600 seconds`.
+    how_often: String,
+}
+
+impl Expected {
+    /// Every so many seconds; 0 is never.
+    pub fn every(wait_s: u64) -> Option<Expected> {
+        let within = Duration::from_secs(wait_s.saturating_mul(2).saturating_add(GRACE_S));
+        (wait_s > 0).then(|| Expected { within, how_often: format!("every {wait_s} seconds") })
+    }
+
+    /// By the schedule of a profile.
+    pub fn by(schedule: &Schedule) -> Option<Expected> {
+        let how_often = match (schedule.every, schedule.within) {
+            (Every::Minutes(minutes), None) => return Expected::every(60 * u64::from(minutes.max(1))),
+            (Every::Minutes(_), Some(hours)) => {
+                format!("from {} to {}", hours.from.strftime("%H:%M"), hours.until.strftime("%H:%M"))
+            }
+            (Every::DailyAt(at), _) => format!("every day at {}", at.strftime("%H:%M")),
+            (Every::Manual, _) => return None,
+        };
+        Some(Expected { within: schedule.longest_gap()?, how_often })
+    }
+}
+
+/// What is known about a profile besides its history.
 #[derive(Debug, Clone, Default)]
 pub struct Live {
     /// No runs by themselves, until the time given.
@@ -86,100 +117,123 @@ pub struct Live {
     pub is_elsewhere: bool,
     /// The database is not there.
     pub gone: Option<Gone>,
-    /// Failed attempts in a row, and the last one's error.
+    /// Failed attempts in a row, and the last one's error; none = as the history tells.
     pub failing: Option<(u32, Kind, RunError)>,
-    /// How long until the next run.
+    /// How long until the next run, where that is known.
     pub next: Option<Duration>,
+    /// How often a run is expected. Not for who starts the runs.
+    pub expected: Option<Expected>,
 }
 
-/// By the history, newest run first, and whether the database is `gone`. `wait_s` is how often a run is expected; 0 is never.
-pub fn of_history(runs: &[RunRecord], gone: Option<&Gone>, wait_s: u64, now: Timestamp) -> Status {
-    let running = runs.first().filter(|run| run.outcome.is_none());
-    let prefix = if running.is_some() { "Syncing now · " } else { "" };
-    if let Some(gone) = gone.filter(|_| has_stored(runs)) {
-        return status(State::Missing, format!("{prefix}Not up to date · {}", missing(gone)));
-    }
-    let Some(last) = last_telling(runs) else {
-        return match running {
-            Some(run) => {
-                status(State::Syncing, format!("Syncing for the first time · since {}", ago(&run.started, now)))
-            }
-            None if runs.is_empty() => {
-                status(State::Never, "Never synced from here · run `execute-sync push`".to_owned())
-            }
-            None => status(State::Never, "Never synced completely · run `execute-sync push`".to_owned()),
-        };
-    };
-    let ended = last.finished.as_deref().unwrap_or(&last.started);
-    if let Some(problem) = problem(last) {
-        let since = last_good(runs, now);
-        return status(State::Failed, format!("{prefix}Failed {} · {problem} · {since}", ago(ended, now)));
-    }
-    if last.outcome == Some(Outcome::Cancelled) {
-        let since = last_good(runs, now);
-        let done = format!("{prefix}Stopped {} before it was done · {since}", ago(ended, now));
-        if last.open_quarantine > 0 {
-            return status(State::Quarantine, format!("{done} · {} in quarantine", grouped(last.open_quarantine)));
-        }
-        return status(State::Stopped, done);
-    }
-    let age_s = || ended.parse::<Timestamp>().map_or(0, |at| now.duration_since(at).as_secs());
-    let wait = i64::try_from(wait_s).unwrap_or(i64::MAX);
-    if wait > 0 && running.is_none() && age_s() > wait.saturating_mul(2).saturating_add(GRACE_S) {
-        let sentence = format!("Late · last synced {}, expected every {wait} seconds", ago(ended, now));
-        return status(State::Late, sentence);
-    }
-    let documents = if last.documents == 1 { "document" } else { "documents" };
-    let changed = format!("{} {documents} changed", grouped(last.documents));
-    let done = format!("{prefix}Up to date · synced {} · {changed}", ago(ended, now));
-    if last.open_quarantine > 0 {
-        return status(State::Quarantine, format!("{done} · {} in quarantine", grouped(last.open_quarantine)));
-    }
-    status(State::UpToDate, done)
-}
-
-/// With what a worker knows besides.
+/// By the history, newest run first, and what else is known.
 pub fn of_profile(runs: &[RunRecord], live: &Live, now: Timestamp, zone: &TimeZone) -> Status {
-    let next = |what: &str| live.next.map(|wait| format!(" · {what} {}", within(wait))).unwrap_or_default();
-    let known = || of_history(runs, live.gone.as_ref(), 0, now);
     if let Some(doing) = &live.running {
         return status(State::Syncing, doing.clone());
     }
     if let Some(until) = live.paused {
         let until = until.map_or("you resume it".to_owned(), |until| day_and_time(until, now, zone));
-        return Status { exit_code: known().exit_code, ..status(State::Paused, format!("Paused until {until}")) };
+        let exit_code = known(runs, &Live { expected: None, ..live.clone() }, now).exit_code;
+        return Status { exit_code, ..status(State::Paused, format!("Paused until {until}")) };
     }
     if live.is_queued {
         return status(State::Syncing, "Syncing soon · waits until another profile is done".to_owned());
     }
     if live.is_elsewhere {
-        return status(State::Syncing, format!("Syncing in another program{}", next("next look")));
+        return status(State::Syncing, format!("Syncing in another program{}", next(live, "next look")));
     }
-    let stored = last_telling(runs).and_then(|run| run.error.as_ref());
-    let failing = live.failing.clone().or_else(|| stored.map(|error| (1, kind_of(error), error.clone())));
-    let Some((in_a_row, kind, error)) = failing else {
-        let known = known();
-        return if known.state == State::Never {
-            status(State::Never, format!("Never synced{}", next("first sync")))
-        } else {
-            // A run that was killed is tried again before anything turns red.
-            Status { is_red: false, sentence: format!("{}{}", known.sentence, next("next")), ..known }
-        };
+    known(runs, live, now)
+}
+
+/// What the runs so far say of the data.
+fn known(runs: &[RunRecord], live: &Live, now: Timestamp) -> Status {
+    let running = runs.first().filter(|run| run.outcome.is_none());
+    let mut status = match live.failing.clone().or_else(|| failing(runs)) {
+        Some((in_a_row, kind, error)) => failed(in_a_row, kind, &error, runs, live, now),
+        None => ended(runs, running, live, now),
     };
+    if running.is_some() && status.state != State::Syncing {
+        status.sentence.insert_str(0, "Syncing now · ");
+    }
+    status
+}
+
+/// Attempts that failed one after another, as the history has them, and the last one's error.
+fn failing(runs: &[RunRecord]) -> Option<(u32, Kind, RunError)> {
+    let has_failed = |run: &&RunRecord| run.outcome == Some(Outcome::Failed);
+    // A run that was stopped as asked holds an error too, and has not failed.
+    let error = last_telling(runs).filter(has_failed)?.error.clone()?;
+    let in_a_row = runs.iter().take_while(|run| !run.is_good()).filter(has_failed).count();
+    Some((u32::try_from(in_a_row).unwrap_or(u32::MAX), kind_of(&error), error))
+}
+
+fn failed(in_a_row: u32, kind: Kind, error: &RunError, runs: &[RunRecord], live: &Live, now: Timestamp) -> Status {
     let message = &error.message;
-    let again = next("next try");
+    let again = next(live, "next try");
     let lasts = in_a_row > 1;
     match kind.next() {
         Next::Stop => status(State::NeedsYou, format!("Needs you · {message}")),
         Next::BackOff | Next::NextTick => {
             Status { is_red: lasts, ..status(State::Offline, format!("Offline · {message}{again}")) }
         }
-        Next::BackOffSlowly if lasts || live.next.is_none() => {
+        Next::BackOffSlowly if lasts || (live.next.is_none() && live.expected.is_none()) => {
             let since = last_good(runs, now);
             status(State::Failed, format!("Failed {} · {message} · {since}{again}", counted(in_a_row.into(), "time")))
         }
         Next::BackOffSlowly => status(State::Retrying, format!("Failed once · {message}{again}")),
     }
+}
+
+/// Where no failure is known by its error.
+fn ended(runs: &[RunRecord], running: Option<&RunRecord>, live: &Live, now: Timestamp) -> Status {
+    let next_run = next(live, "next");
+    let Some(last) = last_telling(runs) else {
+        return match running {
+            Some(run) => {
+                status(State::Syncing, format!("Syncing for the first time · since {}", ago(&run.started, now)))
+            }
+            None if runs.is_empty() => status(State::Never, format!("Never synced{}", next(live, "first sync"))),
+            None => status(State::Never, format!("Never synced completely{next_run}")),
+        };
+    };
+    if let Some(gone) = live.gone.as_ref().filter(|_| has_stored(runs)) {
+        return status(State::Missing, format!("Not up to date · {}{next_run}", missing(gone)));
+    }
+    let at = last.finished.as_deref().unwrap_or(&last.started);
+    let when = ago(at, now);
+    let in_quarantine = match last.open_quarantine {
+        0 => String::new(),
+        open => format!(" · {} in quarantine", grouped(open)),
+    };
+    let or_quarantine = |state| if last.open_quarantine > 0 { State::Quarantine } else { state };
+    match last.outcome {
+        Some(Outcome::Failed | Outcome::Interrupted) => {
+            let sentence = format!("Failed {when} · {} · {}{next_run}", problem(last), last_good(runs, now));
+            // A run that was killed is tried again before anything turns red.
+            Status { is_red: false, ..status(State::Failed, sentence) }
+        }
+        Some(Outcome::Cancelled) => {
+            let since = last_good(runs, now);
+            let sentence = format!("Stopped {when} before it was done · {since}{in_quarantine}{next_run}");
+            status(or_quarantine(State::Stopped), sentence)
+        }
+        Some(Outcome::Succeeded | Outcome::Quarantined) | None => {
+            let passed = at.parse::<Timestamp>().map(|at| now.duration_since(at)).unwrap_or_default();
+            let is_late =
+                |expected: &&Expected| Duration::try_from(passed).is_ok_and(|passed| passed > expected.within);
+            if let Some(expected) = live.expected.as_ref().filter(is_late).filter(|_| running.is_none()) {
+                return status(State::Late, format!("Late · last synced {when}, expected {}", expected.how_often));
+            }
+            let documents = if last.documents == 1 { "document" } else { "documents" };
+            let changed = format!("{} {documents} changed", grouped(last.documents));
+            let sentence = format!("Up to date · synced {when} · {changed}{in_quarantine}{next_run}");
+            status(or_quarantine(State::UpToDate), sentence)
+        }
+    }
+}
+
+/// `what` comes in so long, where that is known.
+fn next(live: &Live, what: &str) -> String {
+    live.next.map(|wait| format!(" · {what} {}", within(wait))).unwrap_or_default()
 }
 
 /// When calculated values were last read with everything else: the source does not send a document again when only such a
@@ -231,14 +285,11 @@ fn missing(gone: &Gone) -> String {
     }
 }
 
-fn problem(last: &RunRecord) -> Option<String> {
-    match last.outcome? {
-        Outcome::Failed => Some(last.error.as_ref().map_or("the last run failed".to_owned(), |e| e.message.clone())),
-        Outcome::Interrupted => {
-            Some("the last run was killed; the next one goes on from its last whole page".to_owned())
-        }
-        Outcome::Succeeded | Outcome::Quarantined | Outcome::Cancelled => None,
+fn problem(last: &RunRecord) -> &str {
+    if last.outcome == Some(Outcome::Interrupted) {
+        return "the last run was killed; the next one goes on from its last whole page";
     }
+    last.error.as_ref().map_or("the last run failed", |error| &error.message)
 }
 
 fn last_good(runs: &[RunRecord], now: Timestamp) -> String {

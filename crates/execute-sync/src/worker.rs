@@ -95,6 +95,8 @@ pub struct Planned {
     pub runs: Vec<RunRecord>,
     /// The database is not there.
     pub gone: Option<Gone>,
+    /// Another program holds the destination now.
+    pub is_elsewhere: bool,
 }
 
 /// No runs by themselves. A run under way is stopped; one that a person asks for is made all the same.
@@ -119,6 +121,8 @@ pub struct ProfileStatus {
     pub next_is_full_refresh: bool,
     /// No runs by themselves.
     pub paused: Option<Pause>,
+    /// Another program holds the destination, as far as is known.
+    pub is_elsewhere: bool,
     /// The last attempt's error, until one ends well.
     pub error: Option<RunError>,
     /// Open entries of the quarantine, as the last run counted them.

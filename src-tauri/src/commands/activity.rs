@@ -6,6 +6,7 @@ use execute_sync::paths;
 use tauri::AppHandle;
 use tauri_plugin_dialog::DialogExt;
 
+use super::choosing::answer_of;
 use super::{Answer, TheCore, blocking, guarded};
 use crate::bundle;
 use crate::contract::LogLine;
@@ -62,12 +63,8 @@ pub(crate) async fn make_bundle(core: TheCore<'_>) -> Answer<String> {
 pub(crate) async fn save_bundle(app: AppHandle, core: TheCore<'_>) -> Answer<Option<String>> {
     let text = core.bundle();
     guarded(async move {
-        let (answer, chosen) = tokio::sync::oneshot::channel();
-        app.dialog().file().set_title("Save bundle").set_file_name("execute-sync-report.txt").save_file(move |path| {
-            // Nobody waits any more if the window is gone.
-            let _ = answer.send(path);
-        });
-        let Some(path) = chosen.await.ok().flatten().and_then(|path| path.into_path().ok()) else { return Ok(None) };
+        let dialog = app.dialog().file().set_title("Save bundle").set_file_name("execute-sync-report.txt");
+        let Some(path) = answer_of(|answer| dialog.save_file(answer)).await else { return Ok(None) };
         blocking(move || {
             paths::replace_file(&path, text.as_bytes())?;
             Ok(Some(path.display().to_string()))

@@ -8,6 +8,7 @@ use tauri::AppHandle;
 use tauri::ipc::Channel;
 use tauri_plugin_dialog::DialogExt;
 
+use super::choosing::answer_of;
 use super::{Answer, TheCore, blocking, guarded};
 use crate::contract::{
     Cell, Column, ColumnKind, DataNode, DocumentView, ExportDone, ExportProgress, FieldValue, FilterTest, GridInfo,
@@ -90,15 +91,9 @@ pub(crate) async fn export_csv(
 ) -> Answer<Option<ExportDone>> {
     let core = Arc::clone(&core);
     guarded(async move {
-        let (answer, chosen) = tokio::sync::oneshot::channel();
         let name = format!("{}.csv", file_name(&query.view));
-        app.dialog().file().set_title("Export").add_filter("CSV", &["csv"]).set_file_name(name).save_file(
-            move |path| {
-                // Nobody waits any more if the window is gone.
-                let _ = answer.send(path);
-            },
-        );
-        let Some(target) = chosen.await.ok().flatten().and_then(|path| path.into_path().ok()) else { return Ok(None) };
+        let dialog = app.dialog().file().set_title("Export").add_filter("CSV", &["csv"]).set_file_name(name);
+        let Some(target) = answer_of(|answer| dialog.save_file(answer)).await else { return Ok(None) };
         let cancel = core.begin_export();
         let done = blocking(move || export(&core, &id, query, &target, &on_progress, &cancel)).await?;
         Ok(Some(done))

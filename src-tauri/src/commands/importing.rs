@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use execute_sync::error::{Error, Kind};
-use execute_sync::profile::{import, stored};
+use execute_sync::profile::{import, refuse_taken, refuse_taken_database, stored};
 use tauri::AppHandle;
 use tauri_plugin_dialog::DialogExt;
 
 use super::choosing::answer_of;
-use super::profiles::{changed, refuse_taken, taken};
+use super::profiles::{changed, taken};
 use super::{Answer, TheCore, guarded};
 use crate::contract::{ImportPreview, ProfileDraft};
 use crate::{drafts, form_secret};
@@ -21,6 +21,7 @@ pub(crate) async fn import_choose(app: AppHandle, core: TheCore<'_>) -> Answer<O
         let dialog = app.dialog().file().set_title("Folder of the command line tool");
         let Some(folder) = answer_of(|answer| dialog.pick_folder(answer)).await else { return Ok(None) };
         let found = import::read_folder(&folder, None, &core.dirs)?;
+        refuse_taken_database(&found.profile, &core.profiles(), &core.dirs)?;
         let mut draft = drafts::draft_of(&found.profile, &core);
         draft.id = None;
         Ok(Some(ImportPreview {
@@ -55,7 +56,7 @@ pub(crate) async fn import_finish(
         profile.name = stored::check_name(&draft.name)?.to_owned();
         profile.schedule = drafts::schedule(&draft.schedule)?;
         profile.check(&core.dirs)?;
-        refuse_taken(&profile, &core)?;
+        refuse_taken(&profile, &core.profiles(), &core.dirs)?;
         // Not yet kept anywhere, whatever the folder's profile says.
         profile.secret = None;
         let wanted = form_secret::reference(&draft, &profile, &core)?;

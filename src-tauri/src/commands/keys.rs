@@ -9,6 +9,7 @@ use execute_sync::key_store::{KeyPlace, KeyStore, KeyWanted, StoredKey, check_ke
 use tauri::AppHandle;
 use tauri_plugin_dialog::DialogExt;
 
+use super::choosing::answer_of;
 use super::profiles::taken;
 use super::{Answer, TheCore, guarded};
 use crate::contract::{KeyOrder, KeyView};
@@ -59,12 +60,8 @@ pub(crate) async fn delete_key(core: TheCore<'_>, id: String) -> Answer<()> {
 }
 
 async fn ask_for_file(app: &AppHandle) -> Option<PathBuf> {
-    let (answer, chosen) = tokio::sync::oneshot::channel();
-    app.dialog().file().set_title("Private key").set_file_name("execute_sync_key.p8").save_file(move |path| {
-        // Nobody waits any more if the window is gone.
-        let _ = answer.send(path);
-    });
-    chosen.await.ok().flatten().and_then(|path| path.into_path().ok())
+    let dialog = app.dialog().file().set_title("Private key").set_file_name("execute_sync_key.p8");
+    answer_of(|answer| dialog.save_file(answer)).await
 }
 
 fn view(key: StoredKey) -> KeyView {

@@ -1,24 +1,22 @@
 //! Profiles: what the form asks, making, changing and removing them.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use execute_sync::engine::Engine;
+use execute_sync::engine::removal::{self, Removal};
 use execute_sync::error::{Error, Kind, Result};
 use execute_sync::profile::form::{self, DestinationKind};
-use execute_sync::profile::{DestinationSettings, StoredProfile, stored};
-use execute_sync::run_lock::RunLock;
+use execute_sync::profile::{StoredProfile, refuse_taken};
 use execute_sync::secret::{self, Secret};
 use execute_sync::secret_store::API_KEY;
 use tauri::AppHandle;
 
-use super::{Answer, TheCore, blocking, guarded};
+use super::{Answer, TheCore, guarded};
 use crate::contract::{
     DestinationForm, FieldForm, FieldKind, IpcError, ProfileDetail, ProfileDraft, ProfileForm, SecretPlaceForm,
 };
 use crate::core::Core;
-use crate::{drafts, form_secret, run, shell};
+use crate::{drafts, form_secret, shell};
 
 /// A run that was told to stop ends within two seconds; one that commits a page needs a few more.
 const RUN_ENDS_WITHIN: Duration = Duration::from_secs(10);
@@ -144,7 +142,7 @@ pub(crate) async fn save_profile(
 
 async fn save(mut profile: StoredProfile, draft: &ProfileDraft, secret: Option<Secret>, core: &Core) -> Result<String> {
     profile.check(&core.dirs)?;
-    refuse_taken(&profile, core)?;
+    refuse_taken(&profile, &core.profiles(), &core.dirs)?;
     let (id, before) = (profile.id.clone(), profile.secret.clone());
     if !profile.sample {
         let wanted = form_secret::reference(draft, &profile, core)?;
@@ -176,17 +174,6 @@ fn replace(profile: StoredProfile, core: &Core) -> Result<()> {
     })
 }
 
-/// Before a secret is put anywhere: the profile would not be kept.
-pub(super) fn refuse_taken(profile: &StoredProfile, core: &Core) -> Result<()> {
-    let has_name = |other: &StoredProfile| other.id != profile.id && stored::is_same_name(&other.name, &profile.name);
-    if core.profiles().iter().any(has_name) {
-        return Err(Error::new(Kind::Configuration, format!("a profile named {} is there already", profile.name))
-            .hint("Choose another name")
-            .field("name"));
-    }
-    Ok(())
-}
-
 /// Takes a profile away: its entry and its secret; the database too if that was asked for.
 #[tauri::command]
 pub(crate) async fn delete_profile(app: AppHandle, core: TheCore<'_>, id: String, delete_database: bool) -> Answer<()> {
@@ -202,76 +189,15 @@ pub(crate) async fn delete_profile(app: AppHandle, core: TheCore<'_>, id: String
 /// A run of it is stopped first, and waited for.
 async fn delete(id: &str, delete_database: bool, core: &Core) -> Answer<()> {
     let profile = core.profile(id)?;
-    let destination = match run::writable(&profile, &core.dirs) {
-        Ok(found) => Some(found),
-        // It would stay, and be taken for gone.
-        Err(error) if delete_database => return Err(error.into()),
-        // No reason to keep the profile alone.
-        Err(_) => None,
-    };
     core.worker.stop(id);
     core.close_browser(id);
-    let _held = match &destination {
-        Some((_, engine)) => Some(ended(engine).await?),
-        None => None,
-    };
-    if let (true, Some((DestinationSettings::Sqlite { path }, _))) = (delete_database, destination) {
-        refuse_shared(id, &path, core)?;
-        delete_database_of(path).await?;
-    }
-    core.store.remove(id)?;
-    if let Some(reference) = &profile.secret
-        && let Err(error) = core.secrets.delete(id, API_KEY, reference, &core.dirs).await
-    {
-        // A locked keychain keeps nobody from being rid of a profile.
+    let removal = Removal { profile: &profile, delete_database, run_ends_within: RUN_ENDS_WITHIN };
+    let removed = removal::remove(removal, &core.store, &core.secrets, &core.dirs).await?;
+    if let (Some(error), Some(reference)) = (removed.secret_stays, &profile.secret) {
         let stays = format!("The secret of {} stays {reference}: {error}", profile.name);
         core.notices.tell(stays, Some("Remove it there if you no longer need it".to_owned()));
     }
     Ok(())
-}
-
-fn refuse_shared(id: &str, path: &Path, core: &Core) -> Result<()> {
-    let uses_it = |other: &StoredProfile| {
-        run::destination(other, &core.dirs).is_ok_and(|(DestinationSettings::Sqlite { path: used }, _)| used == path)
-    };
-    if core.profiles().iter().any(|other| other.id != id && uses_it(other)) {
-        return Err(Error::new(Kind::Configuration, "another profile uses the same database, so it stays")
-            .hint("Remove this profile without its database"));
-    }
-    Ok(())
-}
-
-/// Waits for a run to end, and keeps others away.
-async fn ended(engine: &Engine) -> Result<RunLock> {
-    let begun = Instant::now();
-    loop {
-        match engine.hold() {
-            Err(error) if error.kind() == Kind::AlreadyRunning && begun.elapsed() < RUN_ENDS_WITHIN => {
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
-            held => return held,
-        }
-    }
-}
-
-/// The file and what lies beside it. A run that is ending may hold it for a moment.
-async fn delete_database_of(path: PathBuf) -> Answer<()> {
-    blocking(move || {
-        for end in ["", "-wal", "-shm", "-journal"] {
-            let mut name = path.clone().into_os_string();
-            name.push(end);
-            match std::fs::remove_file(&name) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                    return Err(Error::new(Kind::Disk, format!("{} cannot be deleted", path.display()))
-                        .hint("Close the program that has it open, then delete it by hand")
-                        .because(error));
-                }
-                _ => {}
-            }
-        }
-        Ok(())
-    })
-    .await
 }
 
 /// A typed secret, wiped from where it came.

@@ -12,6 +12,7 @@ use execute_sync::status;
 use jiff::{Timestamp, ZonedDateTime};
 use tauri::AppHandle;
 
+use super::profiles::changed;
 use super::{Answer, TheCore, blocking, guarded};
 use crate::contract::{LogLine, Overview, PauseFor, QuarantineRetried, QuarantineView, RunView, TypeCount};
 use crate::core::Core;
@@ -75,7 +76,7 @@ pub(crate) async fn resume(app: AppHandle, core: TheCore<'_>, id: Option<String>
 #[tauri::command]
 pub(crate) async fn overview(core: TheCore<'_>, id: String) -> Answer<Overview> {
     let (stored, destination, engine) = of_profile(&core, &id).await?;
-    let has_calcs = has_calcs(&stored, &core);
+    let has_calcs = stored.has_calcs(&core.dirs);
     guarded(async move {
         let DestinationSettings::Sqlite { path } = destination;
         let (history, file) = (engine.clone(), path.clone());
@@ -110,12 +111,6 @@ pub(crate) async fn overview(core: TheCore<'_>, id: String) -> Answer<Overview> 
 
 fn changed_since(runs: &[RunRecord], since: &str) -> u64 {
     runs.iter().filter(|run| run.started.as_str() >= since).map(|run| run.documents).sum()
-}
-
-/// Only where calculated fields are on does it matter when everything was last read.
-fn has_calcs(stored: &StoredProfile, core: &Core) -> bool {
-    let sources = stored.sources(std::collections::BTreeMap::new(), &core.dirs);
-    sources.and_then(|sources| options_from(&sources)).is_ok_and(|options| options.include_calcs)
 }
 
 /// The last runs, newest first.
@@ -171,9 +166,15 @@ pub(crate) async fn quarantine(core: TheCore<'_>, id: String) -> Answer<Vec<Quar
 
 /// Tries to store entries by today's rules; none named = all that are open.
 #[tauri::command]
-pub(crate) async fn quarantine_retry(core: TheCore<'_>, id: String, entries: Vec<i64>) -> Answer<QuarantineRetried> {
+pub(crate) async fn quarantine_retry(
+    app: AppHandle,
+    core: TheCore<'_>,
+    id: String,
+    entries: Vec<i64>,
+) -> Answer<QuarantineRetried> {
     let (stored, engine) = to_write(&core, &id).await?;
     let options = options_from(&stored.sources(std::collections::BTreeMap::new(), &core.dirs)?)?;
+    let core = Arc::clone(&core);
     guarded(async move {
         let filters = if entries.is_empty() {
             vec![QuarantineFilter::Open]
@@ -186,6 +187,7 @@ pub(crate) async fn quarantine_retry(core: TheCore<'_>, id: String, entries: Vec
             retried.stored += done.stored.len() as u64;
             retried.stay.extend(done.stay);
         }
+        changed(&app, &core);
         Ok(retried)
     })
     .await
@@ -193,9 +195,15 @@ pub(crate) async fn quarantine_retry(core: TheCore<'_>, id: String, entries: Vec
 
 /// Closes entries by hand.
 #[tauri::command]
-pub(crate) async fn quarantine_close(core: TheCore<'_>, id: String, entries: Vec<i64>) -> Answer<()> {
+pub(crate) async fn quarantine_close(app: AppHandle, core: TheCore<'_>, id: String, entries: Vec<i64>) -> Answer<()> {
     let (_, engine) = to_write(&core, &id).await?;
-    guarded(async move { Ok(engine.close_quarantine(&entries).await.map(|_| ())?) }).await
+    let core = Arc::clone(&core);
+    guarded(async move {
+        engine.close_quarantine(&entries).await?;
+        changed(&app, &core);
+        Ok(())
+    })
+    .await
 }
 
 async fn of_profile(core: &Arc<Core>, id: &str) -> Answer<(StoredProfile, DestinationSettings, Engine)> {

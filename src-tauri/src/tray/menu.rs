@@ -80,6 +80,9 @@ pub(crate) fn shape(state: &AppState) -> Shape {
         Shape::Failed
     } else if any(ProfileState::Syncing) {
         Shape::Syncing
+    } else if state.profiles.iter().any(has_quarantine) {
+        // Nobody but a person takes a document out of there.
+        Shape::NeedsYou
     } else if [ProfileState::Offline, ProfileState::Retrying, ProfileState::Stopped].into_iter().any(any) {
         Shape::Offline
     } else if !state.profiles.is_empty() && state.profiles.iter().all(|p| p.state == ProfileState::Paused) {
@@ -115,6 +118,11 @@ pub(crate) fn menu(state: &AppState) -> Vec<Item> {
     items
 }
 
+/// Everything is there but what could not be stored.
+fn has_quarantine(profile: &ProfileSummary) -> bool {
+    profile.state == ProfileState::UpToDate && profile.open_quarantine > 0
+}
+
 fn headline(state: &AppState) -> String {
     if state.profiles_trouble.is_some() {
         // Also with profiles known from before: the icon says that somebody is needed, and this says for what.
@@ -124,7 +132,11 @@ fn headline(state: &AppState) -> String {
         [] => "No profile yet".to_owned(),
         [one] => label(&one.sentence),
         many => {
-            let count = |wanted: ProfileState| many.iter().filter(|profile| profile.state == wanted).count();
+            let in_quarantine = many.iter().filter(|profile| has_quarantine(profile)).count();
+            let count = |wanted: ProfileState| {
+                let all = many.iter().filter(|profile| profile.state == wanted);
+                all.filter(|profile| wanted != ProfileState::UpToDate || !has_quarantine(profile)).count()
+            };
             let parts: Vec<String> = [
                 (ProfileState::NeedsYou, "need you"),
                 (ProfileState::Failed, "failed"),
@@ -137,7 +149,9 @@ fn headline(state: &AppState) -> String {
                 (ProfileState::UpToDate, "up to date"),
             ]
             .into_iter()
-            .filter_map(|(state, word)| Some((count(state), word)).filter(|(n, _)| *n > 0))
+            .map(|(state, word)| (count(state), word))
+            .chain([(in_quarantine, "with quarantine")])
+            .filter(|(n, _)| *n > 0)
             .map(|(n, word)| format!("{n} {word}"))
             .collect();
             parts.join(" · ")

@@ -5,24 +5,23 @@ mod shown;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::ArgMatches;
-use execute_sync::engine::Engine;
+use execute_sync::engine::removal::{self, Removal};
 use execute_sync::error::{Error, Kind, Result};
 use execute_sync::logging::{self, LogSettings};
 use execute_sync::paths::AppDirs;
 use execute_sync::profile::form::{self, DestinationKind};
 use execute_sync::profile::stored::StoredDestination;
-use execute_sync::profile::{
-    DestinationSettings, Environment, ProfileStore, StoredProfile, destination_from, folders, import, settings,
-};
+use execute_sync::profile::{Environment, ProfileStore, StoredProfile, import, refuse_taken, settings};
 use execute_sync::schedule::{Every, Schedule};
 use execute_sync::secret::Secret;
 use execute_sync::secret_store::{self, API_KEY, Place, SecretReference, Secrets};
 use serde_json::json;
 
 use self::ask::ask;
-use self::shown::{database, schedule, source};
+use self::shown::{database, full_refresh, schedule, source};
 use crate::printer;
 
 /// What every sub-command works on.
@@ -107,6 +106,7 @@ impl Desk {
             ("API Key Secret", secret),
             ("Database", database(profile)),
             ("Runs", schedule(&profile.schedule)),
+            ("Full refresh", full_refresh(&profile.schedule)),
             ("State folder", state_dir.display().to_string()),
         ];
         for (option, value) in &profile.options {
@@ -121,7 +121,6 @@ impl Desk {
     async fn add(&self, matches: &ArgMatches) -> Result<u8> {
         let name = named(matches, "name");
         let taken = self.profiles()?.profiles;
-        refuse_taken(&taken, name)?;
         let used = |path: &Path| {
             taken.iter().any(|p| p.destination.fields.get(form::PATH).is_some_and(|p| Path::new(p) == path))
         };
@@ -141,6 +140,8 @@ impl Desk {
         profile.options = form::read_options(options.iter().map(|(name, value)| (*name, value.as_str())))?;
         profile.schedule.every = every(matches)?;
         profile.check(&self.dirs)?;
+        profile.refresh_nightly_with_calcs(&self.dirs);
+        refuse_taken(&profile, &taken, &self.dirs)?;
         let host = profile.url()?.bound_host();
         let (place, secret) = self.secret(matches, &profile, &host, None)?;
         self.keep(&mut profile, SecretReference { place, host }, secret).await?;
@@ -173,7 +174,7 @@ impl Desk {
 
     async fn import(&self, matches: &ArgMatches) -> Result<u8> {
         let mut import = import::read_folder(Path::new(named(matches, "folder")), given(matches, "name"), &self.dirs)?;
-        refuse_taken(&self.profiles()?.profiles, &import.profile.name)?;
+        refuse_taken(&import.profile, &self.profiles()?.profiles, &self.dirs)?;
         let host = import.profile.url()?.bound_host();
         for note in &import.notes {
             printer::talk(&format!("Note: {note}"));
@@ -243,42 +244,18 @@ impl Desk {
 
     async fn remove(&self, name: &str, delete_database: bool) -> Result<u8> {
         let profile = self.profiles()?.find(name)?.clone();
-        let state_dir = profile.state_dir(&self.dirs);
-        let sources = profile.sources(std::collections::BTreeMap::new(), &self.dirs);
-        let destination = sources.and_then(|sources| destination_from(&sources, self.dirs.data()));
-        let destination = match destination {
-            // The database would stay, and be taken for gone.
-            Err(error) if delete_database => return Err(error),
-            destination => destination,
-        };
-        if delete_database {
-            folders::check_state_dir(&state_dir, &self.dirs)?;
-        }
-        // A run that is under way is not robbed of its files.
-        let held = match &destination {
-            Ok(destination) if state_dir.is_dir() => {
-                Some(Engine::for_profile(&profile, destination.clone(), &state_dir).hold()?)
-            }
-            _ => None,
-        };
-        self.store.remove(&profile.id)?;
-        if let Some(reference) = &profile.secret
-            && let Err(error) = self.secrets.delete(&profile.id, API_KEY, reference, &self.dirs).await
-        {
+        // A run that is under way is not robbed of its files, and not waited for.
+        let removal = Removal { profile: &profile, delete_database, run_ends_within: Duration::ZERO };
+        let removed = removal::remove(removal, &self.store, &self.secrets, &self.dirs).await?;
+        if let (Some(error), Some(reference)) = (removed.secret_stays, &profile.secret) {
             log::warn!("The secret stays {reference}: {error}");
         }
-        if let Ok(DestinationSettings::Sqlite { path }) = &destination {
+        if let Some(path) = removed.database {
             if delete_database {
-                delete(path)?;
                 printer::quoting_line(&format!("Deleted: {}", path.display()));
             } else if path.exists() {
                 printer::quoting_line(&format!("The database stays: {}", path.display()));
             }
-        }
-        drop(held);
-        if !profile.follows_mark_file() && state_dir.is_dir() {
-            std::fs::remove_dir_all(&state_dir)
-                .map_err(|error| execute_sync::paths::disk_error(&state_dir, "cannot be removed", error))?;
         }
         printer::quoting_line(&format!("Removed: {}", profile.name));
         Ok(0)
@@ -297,16 +274,10 @@ fn tell_kept(profile: &StoredProfile) {
     printer::quoting_line(&format!("Profile: {}", profile.name));
     printer::quoting_line(&format!("Secret: {secret}"));
     printer::quoting_line(&format!("Database: {}", database(profile)));
-    printer::talk(&format!("Next: execute-sync test --profile '{}'", profile.name));
-}
-
-fn refuse_taken(profiles: &[StoredProfile], name: &str) -> Result<()> {
-    if profiles.iter().any(|profile| execute_sync::profile::stored::is_same_name(&profile.name, name)) {
-        return Err(Error::new(Kind::Configuration, format!("there is a profile named {} already", name.trim()))
-            .hint("Choose another name, or remove that one first")
-            .field("name"));
+    if profile.schedule.full_refresh_at.is_some() {
+        printer::line(&format!("Full refresh: {}", full_refresh(&profile.schedule)));
     }
-    Ok(())
+    printer::talk(&format!("Next: execute-sync test --profile '{}'", profile.name));
 }
 
 fn whole(path: &str) -> String {
@@ -326,19 +297,4 @@ fn every(matches: &ArgMatches) -> Result<Every> {
     }
     let minutes = matches.get_one::<u32>("every").copied();
     Ok(minutes.map_or(Schedule::default().every, Every::Minutes))
-}
-
-/// The file and what SQLite keeps beside it.
-fn delete(database: &Path) -> Result<()> {
-    for end in ["", "-wal", "-shm", "-journal"] {
-        let mut path = database.as_os_str().to_owned();
-        path.push(end);
-        match std::fs::remove_file(&path) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                return Err(execute_sync::paths::disk_error(Path::new(&path), "cannot be deleted", error));
-            }
-            _ => {}
-        }
-    }
-    Ok(())
 }

@@ -2,8 +2,10 @@
 
 use execute_sync::error::Result;
 use execute_sync::history::Outcome;
+use execute_sync::status::State;
 use execute_sync::{profile, status};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::json;
 
 use crate::printer::{self, grouped};
@@ -16,8 +18,11 @@ pub(crate) fn status(session: &Session, json: bool) -> Result<u8> {
     let runs =
         engine.runs_until(|runs| status::is_known(runs) && (!has_calcs || status::calculated_as_of(runs).is_some()))?;
     let calculated = status::calculated_as_of(&runs).filter(|_| has_calcs);
-    let wait_s = profile::wait_from(&session.sources)?;
-    let status = status::of_history(&runs, engine.gone().as_ref(), wait_s, Timestamp::now());
+    let live = session.live(&engine)?;
+    let mut status = status::of_profile(&runs, &live, Timestamp::now(), &TimeZone::system());
+    if status.state == State::Never {
+        status.sentence.push_str(" · run `execute-sync push`");
+    }
     if json {
         printer::as_json(&json!({
             "state": status.state, "sentence": status.sentence, "exit_code": status.exit_code, "last_run": runs.first(),

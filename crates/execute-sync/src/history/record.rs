@@ -113,6 +113,11 @@ impl RunRecord {
         matches!(self.outcome, Some(Outcome::Succeeded | Outcome::Quarantined))
     }
 
+    /// It wrote to the database, and knows how many entries of the quarantine were open then.
+    pub fn has_counted(&self) -> bool {
+        self.is_good() || self.pages > 0
+    }
+
     /// When the reading of everything that this run ended began; none for a run that did not end one.
     pub fn read_everything(&self) -> Option<&str> {
         // Records of before this was kept have but the run itself.

@@ -98,6 +98,10 @@ fn profile_of(
     profile.adopt_from = Some(state_dir_from(sources, folder)?);
     profile.options = options_of(sources, folder, notes)?;
     let wait_s = wait_from(sources)?;
+    if wait_s == 0 {
+        // It ran when somebody called it, and at no other time.
+        (profile.schedule.on_start, profile.schedule.on_wake) = (false, false);
+    }
     profile.schedule.every = match wait_s {
         0 => Every::Manual,
         wait_s => Every::Minutes(u32::try_from(wait_s.div_ceil(60)).unwrap_or(u32::MAX)),
@@ -106,6 +110,7 @@ fn profile_of(
         notes.push(format!("EXECUTESYNC_WAIT was {wait_s} seconds; a profile counts in whole minutes"));
     }
     profile.check(dirs)?;
+    profile.refresh_nightly_with_calcs(dirs);
     Ok(profile)
 }
 

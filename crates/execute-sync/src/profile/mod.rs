@@ -21,6 +21,7 @@ mod read;
 mod sources;
 pub mod store;
 pub mod stored;
+mod taken;
 mod text;
 mod url;
 mod values;
@@ -36,6 +37,7 @@ pub use read::{destination_from, force_from, log_from, options_from, source_from
 pub use sources::{Origin, ProfileLayer, Sources};
 pub use store::ProfileStore;
 pub use stored::StoredProfile;
+pub use taken::{refuse_taken, refuse_taken_database};
 pub use url::BaseUrl;
 
 use crate::logging::Level;

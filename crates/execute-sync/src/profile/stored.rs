@@ -16,10 +16,10 @@ use super::form::{self, DestinationKind};
 use super::settings;
 use super::sources::{ProfileLayer, Sources};
 use super::url::BaseUrl;
-use super::{Profile, options_from};
+use super::{DestinationSettings, Profile, options_from};
 use crate::error::{Error, Kind, Result};
 use crate::paths::AppDirs;
-use crate::schedule::{Every, Schedule};
+use crate::schedule::{Every, NIGHTLY, Schedule};
 use crate::secret::Secret;
 use crate::secret_store::{API_KEY, SecretReference, Secrets};
 
@@ -187,6 +187,30 @@ impl StoredProfile {
     /// The folder of its lock and history.
     pub fn state_dir(&self, dirs: &AppDirs) -> PathBuf {
         self.adopt_from.clone().unwrap_or_else(|| dirs.profile_state(&self.id))
+    }
+
+    /// Are calculated fields on? Then it matters when everything was last read.
+    pub fn has_calcs(&self, dirs: &AppDirs) -> bool {
+        let sources = self.sources(BTreeMap::new(), dirs);
+        sources.and_then(|sources| options_from(&sources)).is_ok_and(|options| options.include_calcs)
+    }
+
+    /// Where calculated fields were just switched on, everything is read again each night if nobody has named a time: the
+    /// source does not send a document again when only such a value changed.
+    pub fn refresh_nightly_with_calcs(&mut self, dirs: &AppDirs) {
+        if self.schedule.full_refresh_at.is_none() && self.has_calcs(dirs) {
+            self.schedule.full_refresh_at = Some(NIGHTLY);
+        }
+    }
+
+    /// The database's file.
+    ///
+    /// # Errors
+    /// What is written down does not say which that is.
+    pub fn database(&self, dirs: &AppDirs) -> Result<PathBuf> {
+        let sources = self.sources(BTreeMap::new(), dirs)?;
+        let DestinationSettings::Sqlite { path } = super::destination_from(&sources, dirs.data())?;
+        Ok(path)
     }
 
     /// Does its engine follow the older tool's mark file?

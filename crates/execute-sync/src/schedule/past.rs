@@ -112,6 +112,12 @@ impl Past {
         self.held_until = Duration::ZERO;
     }
 
+    /// Another program's run ended well just now: the next one is as far off as after one of ours.
+    pub fn ran_elsewhere(&mut self, now: &Now) {
+        self.forgive();
+        (self.counted_from, self.credit) = (now.monotonic, Duration::ZERO);
+    }
+
     /// A run begins.
     pub fn begin(&mut self, now: &Now) -> Began {
         (self.started, self.woke) = (false, false);
@@ -124,8 +130,10 @@ impl Past {
 
     /// It ended. `jitter` is a number from 0 to 1 that keeps many clients apart.
     pub fn end(&mut self, began: Began, full_refresh: bool, end: End, now: &Now, jitter: f64) {
-        self.counted_from = now.monotonic;
-        self.credit = Duration::ZERO;
+        if !matches!(end, End::Failed { kind: Kind::AlreadyRunning, .. }) {
+            // Another program's run takes no turn: if it is killed, what was due still is.
+            (self.counted_from, self.credit) = (now.monotonic, Duration::ZERO);
+        }
         let (daily_done, refresh_done) = match end {
             End::Done => (true, true),
             End::Failed { kind: Kind::Cancelled, .. } => (true, true),

@@ -201,6 +201,25 @@ fn start_and_wake_bring_one_run_each() {
 }
 
 #[test]
+fn by_hand_still_means_at_start_and_wake_where_these_are_on() {
+    let by_hand = Schedule { every: Every::Manual, ..Schedule::default() };
+    let mut world = World::new("UTC", "2026-03-10T12:00", by_hand.clone());
+    world.past = Past::new(&world.schedule, &[], true, &world.now);
+    assert_eq!((world.wait(), world.next().unwrap().reason), (0, Reason::Start));
+    world.fail(Kind::RefusedBySource);
+    assert_eq!(world.next(), None, "nothing is tried again by itself");
+    world.past.wake();
+    assert_eq!((world.wait(), world.next().unwrap().reason), (0, Reason::Wake));
+    world.run(End::Done);
+    assert_eq!(world.next(), None);
+    let only_by_hand = Schedule { on_start: false, on_wake: false, ..by_hand };
+    let mut world = World::new("UTC", "2026-03-10T12:00", only_by_hand);
+    world.past = Past::new(&world.schedule, &[], true, &world.now);
+    world.past.wake();
+    assert_eq!(world.next(), None);
+}
+
+#[test]
 fn failures_wait_longer_each_time_up_to_a_ceiling() {
     let waits = |kind, count| -> Vec<u64> {
         let mut world = World::new("UTC", "2026-03-10T12:00", every(1));

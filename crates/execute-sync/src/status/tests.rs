@@ -1,8 +1,14 @@
 //! What is said when: the exact sentences, from the history and with what a worker knows.
 #![allow(clippy::unwrap_used)]
 
+use jiff::civil::time;
+
 use super::*;
+use crate::engine::end_record;
 use crate::error::Error;
+use crate::progress::RunSummary;
+use crate::schedule::Within;
+use crate::sync::Finished;
 
 fn now() -> Timestamp {
     "2025-01-31T12:00:00Z".parse().unwrap()
@@ -15,6 +21,12 @@ fn run(finished: &str, outcome: Outcome) -> RunRecord {
         outcome: Some(outcome),
         ..RunRecord::default()
     }
+}
+
+/// As the command line has it, which does not see who starts the runs.
+fn of_history(runs: &[RunRecord], gone: Option<&Gone>, wait_s: u64, now: Timestamp) -> Status {
+    let live = Live { gone: gone.cloned(), expected: Expected::every(wait_s), ..Live::default() };
+    of_profile(runs, &live, now, &TimeZone::UTC)
 }
 
 fn code(runs: &[RunRecord], wait_s: u64) -> (u8, State) {
@@ -140,6 +152,68 @@ fn a_failure_of_the_last_time_is_told_after_a_restart() {
     let failed = RunRecord { error: Some((&error).into()), ..run("2025-01-31T11:57:00Z", Outcome::Failed) };
     let status = of_profile(&[failed], &Live::default(), now(), &TimeZone::UTC);
     assert_eq!((status.state, &*status.sentence), (State::NeedsYou, "Needs you · the password is missing"));
+}
+
+#[test]
+fn the_command_line_says_what_the_window_says() {
+    let failed = |at: &str, kind| RunRecord {
+        error: Some((&Error::new(kind, "it went wrong")).into()),
+        ..run(at, Outcome::Failed)
+    };
+    let good = run("2025-01-31T11:50:00Z", Outcome::Succeeded);
+    let hours = Within { from: time(7, 0, 0, 0), until: time(19, 0, 0, 0) };
+    let schedule = Schedule { within: Some(hours), ..Schedule::default() };
+    let expected = Expected::by(&schedule);
+    let paused = Some(Some("2025-02-01T07:00:00Z".parse().unwrap()));
+    for (kind, times) in [
+        (Kind::RefusedBySource, 1),
+        (Kind::SourceUnreachable, 1),
+        (Kind::SourceUnreachable, 2),
+        (Kind::Disk, 1),
+        (Kind::Disk, 3),
+    ] {
+        let mut runs = vec![failed("2025-01-31T11:58:00Z", kind); times];
+        let error = runs[0].error.clone().unwrap();
+        runs.push(good.clone());
+        let count = u32::try_from(times).unwrap();
+        // The worker knows when it tries again; and what it remembers may be less than what the history holds.
+        let worker =
+            Live { failing: Some((count, kind, error)), next: Some(Duration::from_secs(60)), ..Live::default() };
+        let command_line = Live { expected: expected.clone(), ..Live::default() };
+        let said = |live: &Live| of_profile(&runs, live, now(), &TimeZone::UTC);
+        let (window, line) = (said(&worker), said(&command_line));
+        let sentence = window.sentence.trim_end_matches(" · next try in 1 min");
+        assert_eq!((window.state, sentence, window.is_red), (line.state, &*line.sentence, line.is_red));
+        assert_eq!((window.exit_code, line.exit_code), (1, 1));
+        let (window, line) = (said(&Live { paused, ..worker }), said(&Live { paused, ..command_line }));
+        assert_eq!((&*window.sentence, window.exit_code), ("Paused until tomorrow 07:00", 1));
+        assert_eq!(window, line);
+    }
+    let day_before = [run("2025-01-30T13:00:00Z", Outcome::Succeeded)];
+    let late = |expected, paused| {
+        let status = of_profile(&day_before, &Live { expected, paused, ..Live::default() }, now(), &TimeZone::UTC);
+        (status.exit_code, status.state, status.sentence)
+    };
+    assert_eq!(late(Expected::by(&schedule), None).1, State::UpToDate, "the hours were closed meanwhile");
+    assert_eq!(late(Expected::every(600), paused), (0, State::Paused, "Paused until tomorrow 07:00".to_owned()));
+    let missed = [run("2025-01-29T13:00:00Z", Outcome::Succeeded)];
+    let status = of_profile(&missed, &Live { expected, ..Live::default() }, now(), &TimeZone::UTC);
+    assert!(status.sentence.ends_with(", expected from 07:00 to 19:00"), "{}", status.sentence);
+    assert_eq!(Expected::by(&Schedule { every: Every::Manual, ..Schedule::default() }), None);
+}
+
+#[test]
+fn what_a_person_stopped_is_stopped_for_the_worker_too() {
+    let summary = RunSummary { pages: 3, ..RunSummary::default() };
+    let finished = Finished { summary, result: Err(Error::new(Kind::Cancelled, "stopped as asked")) };
+    let mut stopped = run("2025-01-31T11:58:00Z", Outcome::Succeeded);
+    end_record(&mut stopped, &finished, "2025-01-31T11:58:00Z".into(), Duration::ZERO);
+    assert!(stopped.error.is_some(), "as it is really kept");
+    let runs = [stopped, run("2025-01-31T11:50:00Z", Outcome::Succeeded)];
+    let live = Live { next: Some(Duration::from_secs(200)), ..Live::default() };
+    let status = of_profile(&runs, &live, now(), &TimeZone::UTC);
+    let sentence = "Stopped 2 min ago before it was done · last synced 10 min ago · next in 4 min";
+    assert_eq!((status.state, &*status.sentence, status.is_red), (State::Stopped, sentence, false));
 }
 
 #[test]

@@ -53,7 +53,8 @@ pub(super) struct One {
     pub(super) running: Option<Running>,
     /// Forgotten as soon as its run has ended.
     pub(super) is_leaving: bool,
-    is_elsewhere: bool,
+    /// Another program holds the destination, as far as is known.
+    pub(super) is_elsewhere: bool,
     /// The database is not there, as far as is known.
     pub(super) gone: Option<Gone>,
     error: Option<RunError>,
@@ -76,12 +77,12 @@ impl One {
             revision: planned.revision,
             planned_pause: None,
             paused: None,
-            runs: planned.runs,
+            runs: planned.runs.into_iter().filter(has_ended).collect(),
             asked: None,
             owed: None,
             running: None,
             is_leaving: false,
-            is_elsewhere: false,
+            is_elsewhere: planned.is_elsewhere,
             gone: planned.gone,
             error: None,
             told_failing: None,
@@ -193,16 +194,20 @@ impl One {
         }
     }
 
-    /// The history as it is now: another program may have run the profile meanwhile, and that counts as much.
-    pub(super) fn take_in(&mut self, runs: Vec<RunRecord>) {
+    /// The history as it is now: another program may have run the profile meanwhile, and that counts as much. What our own
+    /// run left there says more than we remember of it, unless nothing of it could be written.
+    pub(super) fn take_in(&mut self, mut runs: Vec<RunRecord>, now: &Now) {
+        runs.retain(has_ended);
+        let began = |runs: &[RunRecord]| runs.first().map(|run| run.started.clone());
         let ended = |runs: &[RunRecord]| runs.first().and_then(|run| run.finished.clone());
-        if self.running.is_some() || ended(&runs) <= ended(&self.runs) {
+        let has_newer = ended(&runs) > ended(&self.runs);
+        if self.running.is_some() || (began(&runs) < began(&self.runs) && !has_newer) {
             return;
         }
         self.runs = runs;
-        if self.runs.first().is_some_and(RunRecord::is_good) {
-            (self.error, self.is_elsewhere, self.without) = (None, false, Duration::ZERO);
-            self.past.forgive();
+        if has_newer && self.runs.first().is_some_and(RunRecord::is_good) {
+            (self.error, self.without) = (None, Duration::ZERO);
+            self.past.ran_elsewhere(now);
         }
     }
 
@@ -224,7 +229,7 @@ impl One {
                 self.asked = self.asked.or(Some(Task::Push));
             }
         }
-        (self.error, self.is_elsewhere) = (None, false);
+        self.error = None;
     }
 
     /// A person stopped it before it began.
@@ -252,8 +257,9 @@ impl One {
             next_at,
             next_is_full_refresh: next.is_some_and(|next| next.full_refresh),
             paused: self.paused.as_ref().map(|paused| paused.pause),
+            is_elsewhere: self.is_elsewhere,
             error: self.error.clone(),
-            open_quarantine: self.runs.first().map_or(0, |run| run.open_quarantine),
+            open_quarantine: self.runs.iter().find(|run| run.has_counted()).map_or(0, |run| run.open_quarantine),
             last_good: self.runs.iter().find(|run| run.is_good()).and_then(|run| run.finished.clone()),
         }
     }
@@ -268,6 +274,7 @@ impl One {
             gone: self.gone.clone(),
             failing: failing.map(|(failure, error)| (failure.in_a_row, failure.kind, error)),
             next: next.map(|next| next.wait),
+            expected: None,
         };
         status::of_profile(&self.runs, &live, now.wall, &now.zone)
     }
@@ -299,7 +306,7 @@ impl One {
             }
             _ => {}
         }
-        let limit = options.limits.nothing_synced_for?.max(self.longest_gap()?);
+        let limit = options.limits.nothing_synced_for?.max(self.schedule.longest_gap()?);
         if self.told_nothing || self.is_paused() || self.without < limit || self.awake < AWAKE_FIRST {
             return None;
         }
@@ -308,16 +315,11 @@ impl One {
         let sentence = format!("Nothing synced for {hours} h · {}", tell(self, What::NothingSynced)?.sentence);
         Some(Tell { id: self.id.clone(), what: What::NothingSynced, sentence })
     }
+}
 
-    /// Below this, nothing synced is as planned.
-    fn longest_gap(&self) -> Option<Duration> {
-        let day = Duration::from_secs(26 * 3600);
-        match (self.schedule.every, self.schedule.within) {
-            (Every::Manual, _) => None,
-            (Every::DailyAt(_), _) | (Every::Minutes(_), Some(_)) => Some(day),
-            (Every::Minutes(minutes), None) => Some(Duration::from_secs(120 * u64::from(minutes) + 3600)),
-        }
-    }
+/// Not the run that goes on: whether one does, the lock tells.
+fn has_ended(run: &RunRecord) -> bool {
+    run.outcome.is_some()
 }
 
 /// The one of two tasks that does more.

@@ -117,8 +117,8 @@ fn change(one: &mut One, planned: Planned, now: &Now) {
         one.revision = planned.revision;
         // A run that a person asked for in a pause goes on; a pause that is new stops what runs.
         let is_new_pause = one.set_planned_pause(planned.paused, now);
-        one.take_in(planned.runs);
-        one.gone = planned.gone;
+        one.take_in(planned.runs, now);
+        (one.gone, one.is_elsewhere) = (planned.gone, planned.is_elsewhere);
         if is_new_pause && one.is_paused() {
             cancel(one);
         }

@@ -2,9 +2,11 @@
 #![allow(clippy::unwrap_used)]
 use std::sync::atomic::Ordering;
 
+use execute_sync::profile::{DestinationSettings, stored};
 use execute_sync::secret_store::{Account, SecretBytes};
 
 use super::*;
+use crate::run;
 use crate::test_core::{Person, core, core_with, draft};
 
 const HOST: &str = "a.example";
@@ -200,6 +202,7 @@ async fn a_profile_that_is_deleted_while_it_runs_goes_with_its_database_once_the
     assert!(deleted.is_ok());
     core.reload();
     assert!(!path.exists() && core.profile(&kept.id).is_err());
+    assert!(!kept.state_dir(&core.dirs).exists(), "its history and its lock are gone too");
     assert!(secret_of(&kept, &core).await.is_err(), "its secret is gone too");
 }
 
@@ -216,6 +219,33 @@ async fn a_profile_goes_with_its_database_only_if_it_can_be_told_which_that_is()
     assert!(core.store.load().unwrap().find(&kept.id).is_ok(), "the profile stays, and with it what tells of the file");
     assert!(delete(&kept.id, false, &core).await.is_ok());
     assert!(core.store.load().unwrap().find(&kept.id).is_err());
+}
+
+#[tokio::test]
+async fn a_database_that_another_profile_writes_to_is_refused_and_never_deleted_with_one_of_them() {
+    let home = tempfile::tempdir().unwrap();
+    let core = core(&home);
+    let first = keep(&draft("https://a.example"), Some("typed"), &core).await.unwrap();
+    let path = first.database(&core.dirs).unwrap();
+    core.chosen.allow_file(&path);
+    let mut second = ProfileDraft { name: "Second".to_owned(), ..draft("https://b.example") };
+    second.fields.insert("path".to_owned(), path.display().to_string());
+    let error = keep(&second, Some("typed"), &core).await.unwrap_err();
+    let says = format!("the profile Northern writes to the database {} already", path.display());
+    assert_eq!((error.message(), error.at_field()), (&*says, Some("path")));
+
+    // Of an older version: each can be changed, and removed without the database.
+    let mut second = StoredProfile { id: stored::new_id(), name: "Second".to_owned(), ..first.clone() };
+    second.secret = None;
+    core.store.add(second.clone()).unwrap();
+    core.reload();
+    run::writable(&first, &core.dirs).unwrap();
+    std::fs::write(&path, "rows").unwrap();
+    let form = ProfileDraft { name: "Renamed".to_owned(), ..form_of(&first, &core) };
+    assert_eq!(keep(&form, None, &core).await.unwrap().name, "Renamed");
+    let error = delete(&second.id, true, &core).await.unwrap_err();
+    assert_eq!(error.message, "the profile Renamed uses the same database, so it stays");
+    assert!(delete(&second.id, false, &core).await.is_ok() && path.exists());
 }
 
 #[tokio::test]

@@ -95,6 +95,19 @@ fn several_profiles_are_counted_the_worst_first() {
 }
 
 #[test]
+fn a_profile_with_documents_in_quarantine_is_not_one_of_those_where_all_is_well() {
+    let held = ProfileSummary { open_quarantine: 3, ..profile("1", ProfileState::UpToDate) };
+    let state_of = |others: &[ProfileState]| {
+        let others = others.iter().map(|state| profile("2", *state));
+        state(others.chain([held.clone()]).collect())
+    };
+    let shown = |others: &[ProfileState]| (texts(&menu(&state_of(others)))[0].clone(), shape(&state_of(others)));
+    assert_eq!(shown(&[ProfileState::UpToDate]), ("(1 up to date · 1 with quarantine)".to_owned(), Shape::NeedsYou));
+    assert_eq!(shown(&[ProfileState::Failed]).1, Shape::Failed);
+    assert_eq!(shown(&[ProfileState::Syncing]).1, Shape::Syncing);
+}
+
+#[test]
 fn the_icon_shows_the_worst_and_red_only_what_nobody_else_will_mend() {
     use ProfileState as S;
     let of = |states: &[S]| shape(&state(states.iter().map(|s| profile("1", *s)).collect()));

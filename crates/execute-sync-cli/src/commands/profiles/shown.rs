@@ -12,6 +12,10 @@ pub(super) fn schedule(schedule: &Schedule) -> String {
     }
 }
 
+pub(super) fn full_refresh(schedule: &Schedule) -> String {
+    schedule.full_refresh_at.map_or("by hand".to_owned(), |at| format!("every day at {}", at.strftime("%H:%M")))
+}
+
 pub(super) fn source(profile: &StoredProfile) -> String {
     if profile.sample { "sample".to_owned() } else { profile.source.url.clone() }
 }

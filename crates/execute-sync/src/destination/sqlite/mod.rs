@@ -26,6 +26,15 @@ use crate::document::DocumentLimits;
 use crate::error::{Error, Kind, Result};
 use crate::paths::{self, FileIdentity};
 
+/// A database's file, and what SQLite keeps beside it.
+pub fn files_of(database: &Path) -> impl Iterator<Item = PathBuf> {
+    ["", "-wal", "-shm", "-journal"].into_iter().map(|end| {
+        let mut name = database.as_os_str().to_owned();
+        name.push(end);
+        name.into()
+    })
+}
+
 /// A SQLite file as destination.
 pub struct Sqlite {
     path: PathBuf,

@@ -47,6 +47,19 @@ fn a_folder_becomes_a_profile_that_goes_on_where_it_was() {
 }
 
 #[test]
+fn calculated_fields_bring_a_nightly_full_refresh() {
+    let import = old(&format!("{SOUND}EXECUTESYNC_INCLUDE_CALCS=true\n")).read().unwrap();
+    assert_eq!(import.profile.schedule.full_refresh_at, Some(crate::schedule::NIGHTLY));
+    assert_eq!(old(SOUND).read().unwrap().profile.schedule.full_refresh_at, None);
+}
+
+#[test]
+fn a_folder_that_was_synced_by_hand_stays_so() {
+    let schedule = old(&format!("{SOUND}EXECUTESYNC_WAIT=0\n")).read().unwrap().profile.schedule;
+    assert_eq!((schedule.every, schedule.on_start, schedule.on_wake), (Every::Manual, false, false));
+}
+
+#[test]
 fn what_is_left_behind_is_named_with_the_reason() {
     let old = old(&format!(
         "{SOUND}EXECUTESYNC_PROXY=http://me:hunter2-hunter2@proxy:1\nEXECUTESYNC_LOG_FILE=x.log\nEXECUTESYNC_NOPE=1\n"

@@ -9,6 +9,7 @@ use super::grid::{self, Grid};
 use super::select::Select;
 use super::types::{ExportDone, ExportProgress, GridQuery};
 use super::{File, shown};
+use crate::destination::sqlite::files_of;
 use crate::error::{Error, Kind, Result};
 use crate::paths::{self, Written};
 
@@ -48,11 +49,7 @@ pub(super) fn csv(
 
 /// The database, or a file of SQLite's beside it.
 fn is_database(database: &Path, target: &Path) -> bool {
-    ["", "-wal", "-shm", "-journal"].iter().any(|end| {
-        let mut name = database.as_os_str().to_owned();
-        name.push(end);
-        paths::may_be_same_file(Path::new(&name), target)
-    })
+    files_of(database).any(|file| paths::may_be_same_file(&file, target))
 }
 
 /// In one statement: every row as it was at one moment. In WAL mode this holds up nobody.
