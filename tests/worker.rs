@@ -318,8 +318,8 @@ async fn a_run_of_another_program_is_over_once_it_holds_nothing_however_it_ended
 async fn entries_of_the_quarantine_that_were_closed_since_are_no_longer_counted() {
     let desk = Desk::with(&["a"]);
     pass(MINUTE).await;
-    // Our own run as the history has it, a second later by its own clock.
-    let (started, finished) = ("2026-03-02T16:00:01Z".to_owned(), "2026-03-02T16:00:01Z".to_owned());
+    // Our own run as the history has it.
+    let (started, finished) = ("2026-03-02T16:00:00Z".to_owned(), "2026-03-02T16:00:00Z".to_owned());
     let kept =
         RunRecord { started, finished: Some(finished), outcome: Some(Outcome::Quarantined), ..RunRecord::default() };
     let (next, mut counts) = (desk.of("a").next_at, Vec::new());

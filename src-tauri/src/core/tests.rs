@@ -49,7 +49,7 @@ async fn a_database_that_is_deleted_is_missed_and_one_that_is_put_back_is_not() 
     let database = home.path().join("n.sqlite");
     let mut profile = StoredProfile::new("Northern", &database).unwrap();
     // None of our own runs comes in between.
-    profile.schedule.every = Every::Manual;
+    (profile.schedule.every, profile.schedule.on_start) = (Every::Manual, false);
     core.store.add(profile.clone()).unwrap();
     std::fs::write(&database, "").unwrap();
     let state_dir = profile.state_dir(&core.dirs);
@@ -87,7 +87,7 @@ async fn another_programs_run_is_shown_as_long_as_it_holds_the_database() {
     let home = tempfile::tempdir().unwrap();
     let core = crate::test_core::core(&home);
     let mut profile = StoredProfile::new("Northern", &home.path().join("n.sqlite")).unwrap();
-    profile.schedule.every = Every::Manual;
+    (profile.schedule.every, profile.schedule.on_start) = (Every::Manual, false);
     core.store.add(profile.clone()).unwrap();
     core.reload();
     assert!(core.is_outdated() && !core.is_outdated());
