@@ -212,7 +212,7 @@ async fn retry_stores_a_document_above_the_size_limit_if_all_of_it_was_kept() {
     let (_server, home) = too_large().await;
     let output = cli(&home).run(&["quarantine", "retry"]);
     assert_eq!(output.code, Some(6), "{output:?}");
-    let expected = "entry 1: stored\nentry 2: stays, only its beginning was kept; raise MAX_DOCUMENT_BYTES";
+    let expected = "entry 1: stored\nentry 2: stays, only its beginning was kept; raise EXECUTESYNC_MAX_DOCUMENT_BYTES";
     assert!(output.stdout.starts_with(expected), "{output:?}");
     assert_eq!(versions(&home), [["doc-0", "2"], ["doc-1", "1"]]);
     let open = json(&cli(&home).run(&["quarantine", "list", "--json"]));

@@ -103,6 +103,24 @@ describe.skipIf(process.env.SCREENSHOTS !== undefined)("in a browser", () => {
     await close();
   });
 
+  test("what a test of changed settings found leaves the form in view, in the smallest window too", async () => {
+    const look = { theme: "light", width: 860, height: 560 } as const;
+    const { page, close } = await stage.show("full", "/profiles/northern/settings", look);
+    await page.getByRole("button", { name: "Replace" }).click();
+    await page.getByLabel("Secret", { exact: true }).fill("wrong");
+    await page.getByRole("button", { name: "Test" }).click();
+    await page.getByText("can write").waitFor();
+    const foot = await page.evaluate(() => document.querySelector("[class*=_foot]")?.getBoundingClientRect().height);
+    expect(foot).toBeLessThan(80);
+    // The failure stands above the foot, and leads to its field.
+    const way = page.getByRole("button", { name: "Go to Execute" });
+    const bottom = async () => way.boundingBox().then((box) => (box ? box.y + box.height : Number.NaN));
+    await expect.poll(bottom).toBeLessThanOrEqual(560 - (foot ?? 0));
+    await way.click();
+    await page.waitForFunction(() => document.activeElement?.getAttribute("data-field") === "EXECUTE_APIKEY_SECRET");
+    await close();
+  });
+
   test("a million rows scroll from the first to the last, by wheel, bar and keyboard", async () => {
     const { page, problems, close } = await stage.show("huge", "/profiles/northern/data/AFE", { theme: "light" });
     const grid = page.getByRole("grid");

@@ -130,6 +130,18 @@ export const SCREENS: Screen[] = [
   },
   { name: "profile-settings", scenario: "full", route: "/profiles/northern/settings", ready: text("Set for") },
   {
+    name: "profile-settings-tested",
+    scenario: "full",
+    route: "/profiles/northern/settings",
+    ready: async (page) => {
+      await page.getByRole("button", { name: "Replace" }).click();
+      await page.getByLabel("Secret", { exact: true }).fill("wrong");
+      await page.getByRole("button", { name: "Test" }).click();
+      await page.getByText("refused the API key").waitFor();
+      await page.getByText("can write").waitFor();
+    },
+  },
+  {
     name: "profile-settings-sample",
     scenario: "sample",
     route: "/profiles/sample/settings",
@@ -149,6 +161,16 @@ export const SCREENS: Screen[] = [
     scenario: "sample",
     route: "/profiles/sample/overview",
     ready: press("Open the command palette", "Sync all profiles"),
+  },
+  {
+    name: "palette-chosen",
+    scenario: "sample",
+    route: "/profiles/sample/overview",
+    ready: async (page) => {
+      await press("Open the command palette", "Sync all profiles")(page);
+      await page.keyboard.press("ArrowDown");
+      await page.locator(".mantine-Spotlight-action[data-selected]").waitFor();
+    },
   },
   { name: "notice", scenario: "notice", route: "/profiles/northern/overview", ready: charted },
   { name: "broken-overview", scenario: "broken", route: "/profiles/northern/overview", ready: text("cannot be read") },

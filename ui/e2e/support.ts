@@ -7,19 +7,8 @@ import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 
-/** Equal to the policy in the app's configuration. */
-export const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
-  "font-src 'self'",
-  "connect-src ipc: http://ipc.localhost",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
+const CONFIGURATION = new URL("../../src-tauri/tauri.conf.json", import.meta.url);
+const POLICY: string = JSON.parse(readFileSync(CONFIGURATION, "utf8")).app.security.csp;
 
 const TYPES: Record<string, string> = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css" };
 const BUILT = fileURLToPath(new URL("../dist-e2e", import.meta.url));

@@ -204,9 +204,59 @@ test("a failure that another step mends leads there, and a file of certificates 
   await user.click(screen.getByRole("button", { name: "Test" }));
   expect(await screen.findByText("Worth knowing all the same.")).toBeVisible();
   await user.click(screen.getByRole("button", { name: "Go to Schedule and options" }));
-  expect(await screen.findByLabelText("CA file")).toHaveAttribute("readonly");
-  await user.click(screen.getByRole("button", { name: "Choose CA file" }));
-  await waitFor(() => expect(screen.getByLabelText("CA file")).toHaveValue("/home/ana/company-ca.pem"));
-  await user.click(screen.getByRole("button", { name: "Clear CA file" }));
-  expect(screen.getByLabelText("CA file")).toHaveValue("");
+  expect(await screen.findByLabelText("Certificate authority file")).toHaveAttribute("readonly");
+  await user.click(screen.getByRole("button", { name: "Choose Certificate authority file" }));
+  await waitFor(() =>
+    expect(screen.getByLabelText("Certificate authority file")).toHaveValue("/home/ana/company-ca.pem"),
+  );
+  await user.click(screen.getByRole("button", { name: "Clear Certificate authority file" }));
+  expect(screen.getByLabelText("Certificate authority file")).toHaveValue("");
+});
+
+test("a new file without a name is asked for at once, and its field is found again on coming back", async () => {
+  const { user } = await renderApp("empty", "/connect/execute");
+  await fillExecute(user, "right");
+  await user.click(screen.getByRole("button", { name: "Continue" }));
+  await user.click(await screen.findByRole("button", { name: "New file…" }));
+  await user.clear(await screen.findByLabelText("Name of the new file"));
+  await user.click(screen.getByRole("button", { name: "Continue" }));
+  expect(screen.getByText("Give the new file a name.")).toBeVisible();
+  await user.type(screen.getByLabelText("Name of the new file"), "afes.sqlite");
+  await user.click(screen.getByRole("button", { name: "Continue" }));
+  await screen.findByText("Every few minutes");
+  await user.click(screen.getByRole("button", { name: "Back" }));
+  expect(await screen.findByLabelText("Name of the new file")).toHaveValue("afes.sqlite");
+});
+
+test("the review says when it syncs, when everything is read again, and yes instead of true", async () => {
+  keepDraft({
+    ...northernDraft,
+    id: null,
+    options: { INCLUDE_CALCS: "true", MAX_DOCUMENTS: "20000" },
+    schedule: { ...northernDraft.schedule, onWake: false },
+  });
+  await renderApp("empty", "/connect/review");
+  const said = async (name: string) => (await screen.findByText(name, { selector: "dt" })).nextElementSibling;
+  expect(await said("Syncs")).toHaveTextContent(/^Every 10 min, when the app starts$/);
+  expect(await said("Full refresh")).toHaveTextContent("Every day at 02:30");
+  expect(await said("Calculated fields")).toHaveTextContent("Yes");
+  expect(await said("Documents a page")).toHaveTextContent("20,000");
+});
+
+test("what a test found is scrolled to as it comes, and no step opens scrolled down to it", async () => {
+  const { user } = await renderApp("empty", "/connect/execute");
+  const scrolled = vi.spyOn(HTMLElement.prototype, "scrollIntoView");
+  const targets = () =>
+    scrolled.mock.contexts.map((element) => (element as HTMLElement).closest<HTMLElement>("[aria-label]")?.ariaLabel);
+  await fillExecute(user, "right");
+  await user.click(screen.getByRole("button", { name: "Test" }));
+  await screen.findByText("All steps passed");
+  expect(targets()).toContain("Connection test");
+  await user.click(screen.getByRole("link", { name: /Schedule and options/ }));
+  await screen.findByText("Every few minutes");
+  scrolled.mockClear();
+  await user.click(screen.getByRole("link", { name: /Review/ }));
+  await screen.findByText("All steps passed");
+  expect(targets()).toEqual(["Steps"]);
+  scrolled.mockRestore();
 });

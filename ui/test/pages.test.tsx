@@ -164,3 +164,43 @@ test("a database that cannot be read is said on the page that wanted it, and can
   await user.click(screen.getByRole("button", { name: "Try again" }));
   expect(await screen.findByRole("grid", { name: "WELL" })).toBeVisible();
 });
+
+test("the tab counts what the quarantine's page shows, as soon as entries are closed", async () => {
+  const { door, user } = await renderApp("quarantine", "/profiles/northern/history?show=quarantine");
+  let entries = await door.quarantine();
+  vi.spyOn(door, "quarantine").mockImplementation(async () => entries);
+  // The core tells its state a moment later.
+  vi.spyOn(door, "quarantineClose").mockImplementation(async () => {
+    entries = [];
+  });
+  await user.click(await screen.findByRole("checkbox", { name: "All entries" }));
+  expect(screen.getByText("Quarantine (3)")).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Close…" }));
+  await user.click(await screen.findByRole("button", { name: "Close 3 entries" }));
+  expect(await screen.findByText("Nothing in quarantine")).toBeVisible();
+  expect(screen.queryByText("Quarantine (3)")).toBeNull();
+});
+
+test("a run is said to read everything for the first time, and one that goes on has no figures yet", async () => {
+  const { door } = await renderApp("sample", "/keys");
+  const [run] = await door.runs("sample", 1);
+  if (!run) throw new Error("no run");
+  const first = { ...run, runId: "first", documents: 9415, firstReading: true, fullRefresh: false };
+  const running = { ...run, runId: "running", outcome: "running" as const, documents: 0, bytes: 0, durationMs: 0 };
+  vi.spyOn(door, "runs").mockResolvedValue([{ ...running, fullRefresh: false }, first]);
+  door.emit("navigate", { path: "/profiles/sample/history/running" });
+  const rows = (await screen.findAllByRole("row")).slice(1).map((row) => row.textContent);
+  expect(rows[0]).toMatch(/Running–––What changed$/);
+  expect(rows[1]).toMatch(/9,415.*Everything, for the first time$/);
+  const panel = screen.getByRole("region", { name: "Run" });
+  expect(within(panel).getAllByText("–")).toHaveLength(6);
+});
+
+test("deleting a key that lies in a file says that the file stays", async () => {
+  const { door, user } = await renderApp("sample", "/keys");
+  const keys = await door.keys();
+  const file = "/home/ana/loader.p8";
+  vi.spyOn(door, "keys").mockResolvedValue(keys.map((key) => ({ ...key, usedBy: [], place: file })));
+  await user.click((await screen.findAllByRole("button", { name: "Delete…" })).at(-1) as HTMLElement);
+  expect(await screen.findByText(`It goes from this list; its file stays: ${file}`)).toBeVisible();
+});

@@ -1,5 +1,5 @@
 // A profile's settings: the wizard's form on one page, whatever place its secret has.
-import { screen, waitFor } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
 import type { FakeDoor } from "@/ipc/fake/fake-door";
 import { northernDraft } from "@/ipc/fake/fake-form";
@@ -121,7 +121,7 @@ test("a file that was named on the command line stays, and can give its secret t
 
 test("a locked keychain is said where the secret stands, and the rest can be saved", async () => {
   const { user, save } = await open({}, { secretProblem: LOCKED });
-  expect(screen.getByText("the keychain is locked. Unlock it")).toBeVisible();
+  expect(screen.getByText("The keychain is locked. Unlock it")).toBeVisible();
   expect(screen.getByRole("button", { name: "Replace" })).toBeVisible();
   await user.type(screen.getByLabelText("Name of this profile"), " 2");
   await user.click(screen.getByRole("button", { name: "Save" }));
@@ -135,14 +135,14 @@ test("once the keychain is unlocked, looking again says so and keeps what is bei
   const places = vi.spyOn(door, "profileForm").mockImplementation(async () => structuredClone(problem));
   has(door, {}, { secretProblem: LOCKED });
   door.emit("navigate", { path: PAGE });
-  expect(await screen.findByText("the keychain is locked. Unlock it")).toBeVisible();
+  expect(await screen.findByText("The keychain is locked. Unlock it")).toBeVisible();
   const name = screen.getByLabelText("Name of this profile");
   await user.type(name, " 2");
   places.mockImplementation(async () => structuredClone(form));
   // Changed elsewhere meanwhile: what is typed stands on what the form began with.
   has(door, { name: "Renamed elsewhere" });
   await user.click(screen.getAllByRole("button", { name: "Look again" })[0] as HTMLElement);
-  await waitFor(() => expect(screen.queryByText("the keychain is locked. Unlock it")).toBeNull());
+  await waitFor(() => expect(screen.queryByText("The keychain is locked. Unlock it")).toBeNull());
   expect(screen.getByText(`Set for ${HOST}`)).toBeVisible();
   expect(screen.getByLabelText("Name of this profile")).toBe(name);
   expect(name).toHaveValue(`${northernDraft.name} 2`);
@@ -183,4 +183,16 @@ test("an error with a field puts its words and the cursor there", async () => {
   await user.click(screen.getByRole("button", { name: "Save" }));
   await waitFor(() => expect(screen.getByLabelText("Database file")).toHaveFocus());
   expect(screen.getByLabelText("Database file")).toHaveAccessibleDescription(/belongs to another profile/);
+});
+
+test("a test's list has its place in the form, not over it, and leads to the part that mends a failure", async () => {
+  const { user } = await open({});
+  await user.click(await screen.findByRole("button", { name: "Replace" }));
+  await user.type(screen.getByLabelText("Secret"), "wrong");
+  await user.click(screen.getByRole("button", { name: "Test" }));
+  const list = await screen.findByRole("region", { name: "Connection test" });
+  expect(list).not.toContainElement(screen.getByRole("button", { name: "Save" }));
+  expect(screen.getByRole("button", { name: "Save" }).closest("[class*=foot]")).not.toContainElement(list);
+  await user.click(await within(list).findByRole("button", { name: "Go to Execute" }));
+  expect(screen.getByLabelText("Secret")).toHaveFocus();
 });

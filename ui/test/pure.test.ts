@@ -7,7 +7,7 @@ import { toTsv } from "@/features/data/copy-cells";
 import { MOST_PAGES, pagesFor, RecentlyUsed } from "@/features/data/pages";
 import { ROW_PX, scrollMap, visibleRows } from "@/features/data/scroll-map";
 import { at, move } from "@/features/data/selection";
-import { bytes, counted, duration, relative } from "@/shared/format";
+import { bytes, counted, duration, relative, sentence } from "@/shared/format";
 import { trimmedUrl } from "@/shared/profile-form/draft";
 
 describe("scrolling", () => {
@@ -87,9 +87,30 @@ describe("words", () => {
 
   test("times are relative", () => {
     expect(relative("2026-11-23T11:57:00Z", now)).toBe("3 min ago");
-    expect(relative("2026-11-23T12:07:00Z", now)).toBe("in 7 min");
     expect(relative("2026-11-23T11:59:50Z", now)).toBe("just now");
-    expect(relative("2026-11-20T12:00:00Z", now)).toBe("3 d ago");
+    expect(relative("2026-11-20T12:00:00Z", now)).toBe("3 days ago");
+  });
+
+  test("times count whole hours and days, as the core's sentences do, and long ago is a date", () => {
+    const back = (minutes: number) => relative(new Date(now - minutes * 60_000).toISOString(), now);
+    expect([back(59.9), back(100), back(1430), back(26 * 60)]).toEqual([
+      "59 min ago",
+      "1 h ago",
+      "23 h ago",
+      "1 day ago",
+    ]);
+    expect(relative("2020-09-24T12:00:00Z", now)).toMatch(/2020/);
+  });
+
+  test("what has just happened is now, even if the clock on the wall has not ticked yet", () => {
+    expect(relative("2026-11-23T12:00:29Z", now)).toBe("just now");
+  });
+
+  test("a sentence begins with a capital, but a name keeps its own", () => {
+    expect(sentence("the keychain is locked")).toBe("The keychain is locked");
+    for (const kept of ["profiles.json is not JSON", "northern.example.com refused", "/a/b cannot be read", "iCloud"]) {
+      expect(sentence(kept)).toBe(kept);
+    }
   });
 
   test("sizes, durations and counts are short", () => {

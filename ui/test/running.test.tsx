@@ -1,6 +1,6 @@
 // What the window shows while something goes on or is amiss: progress, profiles that cannot be read, a report.
 import { act, cleanup, screen, waitFor, within } from "@testing-library/react";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { newest } from "@/shared/app-state";
 import { absolute } from "@/shared/format";
 import { renderApp } from "./render-app";
@@ -96,3 +96,41 @@ test("a run is chosen in the log by its time and profile", async () => {
   const kept = lines.filter((line) => line.runId === "r56" && line.level !== "debug").length;
   expect(await screen.findByText(`${kept} lines`)).toBeVisible();
 });
+
+test("another program's run is said to go on elsewhere, and Stop is offered nowhere", async () => {
+  const { door, user } = await renderApp("syncing", "/profiles/northern/overview");
+  const progress = door.state.profiles[0]?.progress;
+  if (!progress) throw new Error("nothing is syncing");
+  act(() => door.changeProfile("northern", { progress: { ...progress, documents: 0, elsewhere: true } }));
+  expect(await screen.findByText("Syncing elsewhere")).toBeVisible();
+  expect(screen.queryByRole("button", { name: "Stop" })).toBeNull();
+  await user.keyboard("{Control>}k{/Control}");
+  await user.type(await screen.findByLabelText("Search pages and actions"), "stop syncing");
+  expect(await screen.findByText("Nothing is called that")).toBeVisible();
+});
+
+test("the overview is asked for again when a profile's state changes, and says that a database has gone", async () => {
+  const { door } = await renderApp("sample", "/profiles/sample/overview");
+  await screen.findByText("Documents by type");
+  const overview = await door.overview("sample");
+  const gone = { ...overview, types: [], documents: 0, databaseBytes: null };
+  vi.spyOn(door, "overview").mockResolvedValue(gone);
+  act(() => door.changeProfile("sample", { state: "needs_you", sentence: "Not up to date" }));
+  expect(await screen.findByText("The database is not there")).toBeVisible();
+  expect(screen.getByText(new RegExp(overview.databasePath))).toBeVisible();
+  expect(screen.queryByText("Documents by type")).toBeNull();
+});
+
+for (const [scenario, seconds] of [
+  ["syncing", 10],
+  ["paused", 30],
+] as const) {
+  test(`the overview of a profile that is ${scenario} is looked at again every ${seconds} seconds`, async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    const { door } = await renderApp(scenario, "/profiles/northern/overview");
+    await screen.findByText("Documents by type");
+    const ask = vi.spyOn(door, "overview");
+    await act(async () => vi.advanceTimersByTimeAsync(seconds * 1000));
+    expect(ask).toHaveBeenCalledTimes(1);
+  });
+}

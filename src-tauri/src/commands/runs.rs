@@ -109,8 +109,21 @@ pub(crate) async fn overview(core: TheCore<'_>, id: String) -> Answer<Overview> 
     .await
 }
 
+/// Of runs, newest first. Reading everything, in however many runs, tells of no change.
 fn changed_since(runs: &[RunRecord], since: &str) -> u64 {
-    runs.iter().filter(|run| run.started.as_str() >= since).map(|run| run.documents).sum()
+    let mut changed = 0;
+    let mut everything_since = None;
+    let mut next_started: Option<&str> = None;
+    for run in runs.iter().take_while(|run| run.started.as_str() >= since) {
+        // A reading that began before the run after this one did, was begun or gone on with by this one.
+        let is_part = everything_since.is_some_and(|began| next_started.is_some_and(|next| next > began));
+        if !(is_part || run.full_refresh || run.read_everything().is_some()) {
+            changed += run.documents;
+        }
+        everything_since = run.read_everything().or(everything_since);
+        next_started = Some(&run.started);
+    }
+    changed
 }
 
 /// The last runs, newest first.
@@ -223,4 +236,32 @@ async fn to_write(core: &Arc<Core>, id: &str) -> Answer<(StoredProfile, Engine)>
         Ok((stored, engine))
     })
     .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(started: &str, documents: u64) -> RunRecord {
+        RunRecord { started: started.to_owned(), documents, ..RunRecord::default() }
+    }
+
+    #[test]
+    fn what_reads_everything_is_no_change_in_however_many_runs() {
+        let began = Some("2025-01-31T09:00:01Z".to_owned());
+        let ended = RunRecord { read_everything_since: began, ..run("2025-01-31T09:10:00Z", 200) };
+        let refresh = RunRecord { full_refresh: true, ..run("2025-01-31T12:00:00Z", 500) };
+        let runs = [
+            run("2025-01-31T12:10:00Z", 1),
+            refresh,
+            run("2025-01-31T09:20:00Z", 2),
+            ended,
+            // The first part of the same reading, which was stopped.
+            run("2025-01-31T09:00:00Z", 100),
+            run("2025-01-31T08:50:00Z", 4),
+            run("2025-01-30T08:50:00Z", 8),
+        ];
+        assert_eq!(changed_since(&runs, "2025-01-31T00:00:00Z"), 1 + 2 + 4);
+        assert_eq!(changed_since(&runs, "2025-02-01T00:00:00Z"), 0);
+    }
 }

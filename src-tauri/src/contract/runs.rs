@@ -14,7 +14,7 @@ pub(crate) struct Overview {
     /// Of all types.
     #[ts(type = "number")]
     pub(crate) documents: u64,
-    /// Documents that the runs since midnight (local time) brought.
+    /// Documents that the runs since midnight (local time) brought, but for those that read everything.
     #[ts(type = "number")]
     pub(crate) changed_today: u64,
     /// How long the last good run took.
@@ -106,6 +106,8 @@ pub(crate) struct RunView {
     pub(crate) removed: u64,
     /// Everything anew?
     pub(crate) full_refresh: bool,
+    /// Did it end the first reading of everything?
+    pub(crate) first_reading: bool,
     /// How long it took.
     #[ts(type = "number")]
     pub(crate) duration_ms: u64,

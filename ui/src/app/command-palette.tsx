@@ -42,9 +42,11 @@ export function CommandPalette() {
         onClick: go(routes.quarantine(p.id)),
       },
       { id: `${p.id}/settings`, label: `${p.name}: Settings`, onClick: go(routes.profile(p.id, "settings")) },
-      ...(p.progress
+      // Another program's run is stopped where it was started.
+      ...(p.progress && !p.progress.elsewhere
         ? [{ id: `${p.id}/stop`, label: `${p.name}: Stop syncing`, onClick: () => actions.stop(p.id) }]
-        : [{ id: `${p.id}/sync`, label: `${p.name}: Sync now`, onClick: () => actions.sync(p.id) }]),
+        : []),
+      ...(p.progress ? [] : [{ id: `${p.id}/sync`, label: `${p.name}: Sync now`, onClick: () => actions.sync(p.id) }]),
       ...(p.paused
         ? [{ id: `${p.id}/resume`, label: `${p.name}: Resume`, onClick: () => actions.resume(p.id) }]
         : DURATIONS.map((duration) => ({

@@ -5,7 +5,7 @@ import { NavLink, Outlet } from "react-router";
 import { useDoor } from "@/ipc/door-context";
 import type { ProfileSummary } from "@/ipc/types";
 import { useAppState } from "@/shared/app-state";
-import { count, shareDone } from "@/shared/format";
+import { count, sentence, shareDone } from "@/shared/format";
 import { ActivityIcon, GearIcon, KeyIcon, PlusIcon, SearchIcon } from "@/shared/icons";
 import { routes } from "@/shared/routes";
 import { StateIcon, stateWords } from "@/shared/state-icon";
@@ -108,6 +108,7 @@ function ProfileLink({ profile }: { profile: ProfileSummary }) {
 }
 
 function ShortState({ profile }: { profile: ProfileSummary }) {
+  if (profile.progress?.elsewhere) return "Syncing elsewhere";
   if (profile.progress) {
     const share = shareDone(profile.progress);
     return share === null ? `Syncing · ${count(profile.progress.documents)}` : `Syncing · ${share} %`;
@@ -135,7 +136,7 @@ function Notices() {
       {trouble && (
         <div className={classes.notice} role="status">
           <p>
-            {trouble.message}. What was known before is used.{" "}
+            {sentence(trouble.message)}. What was known before is used.{" "}
             {trouble.hint && <span className="muted">{trouble.hint}</span>}
           </p>
         </div>
@@ -143,7 +144,7 @@ function Notices() {
       {notices.map((notice) => (
         <div key={notice.id} className={classes.notice} role="status">
           <p>
-            {notice.text} {notice.hint && <span className="muted">{notice.hint}</span>}
+            {sentence(notice.text)} {notice.hint && <span className="muted">{notice.hint}</span>}
           </p>
           <CloseButton size="sm" aria-label="Dismiss" onClick={() => void door.dismissNotice(notice.id)} />
         </div>

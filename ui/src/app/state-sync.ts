@@ -33,6 +33,11 @@ function takeState(client: QueryClient, state: AppState): void {
     const ended = old?.progress !== undefined && old?.progress !== null && profile.progress === null;
     const changed = old?.lastSyncedAt !== profile.lastSyncedAt || old?.openQuarantine !== profile.openQuarantine;
     if (old && (ended || changed)) void client.invalidateQueries({ queryKey: queryKeys.profile(profile.id) });
+    // A run began, or the database has gone or is back: the rows that are looked at stay as they are.
+    else if (old && old.state !== profile.state) {
+      void client.invalidateQueries({ queryKey: queryKeys.overview(profile.id) });
+      void client.invalidateQueries({ queryKey: queryKeys.allRuns(profile.id) });
+    }
   }
   for (const old of before?.profiles ?? []) {
     if (state.profiles.some((p) => p.id === old.id)) continue;

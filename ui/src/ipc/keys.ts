@@ -14,6 +14,7 @@ export const queryKeys = {
   detail: (id: string) => ["detail", id] as const,
   profile: (id: string) => ["profile", id] as const,
   overview: (id: string) => ["profile", id, "overview"] as const,
+  allRuns: (id: string) => ["profile", id, "runs"] as const,
   runs: (id: string, limit: number) => ["profile", id, "runs", limit] as const,
   runLog: (id: string, runId: string) => ["profile", id, "run-log", runId] as const,
   quarantine: (id: string) => ["profile", id, "quarantine"] as const,

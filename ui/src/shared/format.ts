@@ -38,20 +38,29 @@ export function duration(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-const STEPS: [number, string][] = [
-  [86_400_000, "d"],
-  [3_600_000, "h"],
-  [60_000, "min"],
-];
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+/** Further back nobody counts days. */
+const MOST_DAYS = 60;
 
-/** `just now`, `3 min ago`, `in 7 min`, `2 d ago`. */
+/**
+ * `just now`, `3 min ago`, `2 h ago`, `1 day ago`, and long ago the date: of what was. Only whole hours count, as in the core's
+ * sentences. What has just happened may be ahead of a clock that ticks every half minute; it is not to come.
+ */
 export function relative(at: string, now: number): string {
-  const apart = new Date(at).getTime() - now;
-  const size = Math.abs(apart);
-  const step = STEPS.find(([unit]) => size >= unit);
-  if (!step) return apart > 20_000 ? "in under a minute" : "just now";
-  const value = `${count(Math.round(size / step[0]))} ${step[1]}`;
-  return apart > 0 ? `in ${value}` : `${value} ago`;
+  const past = now - new Date(at).getTime();
+  if (past < MINUTE_MS) return "just now";
+  if (past < HOUR_MS) return `${Math.floor(past / MINUTE_MS)} min ago`;
+  if (past < DAY_MS) return `${Math.floor(past / HOUR_MS)} h ago`;
+  const days = Math.floor(past / DAY_MS);
+  if (days < MOST_DAYS) return `${counted(days, "day")} ago`;
+  return new Date(at).toLocaleDateString(undefined, { dateStyle: "medium" });
+}
+
+/** The core's words begin small. A name does not become another: `profiles.json`, `host.example.com`. */
+export function sentence(text: string): string {
+  return /^[a-z]+(?=[ ,])/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 }
 
 export function absolute(at: string): string {

@@ -1,6 +1,7 @@
 // Says briefly that something was done, or at length that it was not.
 import { notifications } from "@mantine/notifications";
 import { asIpcError } from "@/ipc/door";
+import { sentence } from "./format";
 
 const closeButtonProps = { "aria-label": "Close this message" };
 
@@ -12,7 +13,7 @@ export function tell(message: string): void {
 export function tellFailure(thrown: unknown): void {
   const error = asIpcError(thrown);
   notifications.show({
-    title: error.message,
+    title: sentence(error.message),
     message: error.hint ?? "",
     color: "var(--es-bad-fill)",
     autoClose: false,

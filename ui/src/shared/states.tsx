@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { asIpcError } from "@/ipc/door";
 import type { IpcError } from "@/ipc/types";
 import { Copy } from "./copy";
+import { sentence } from "./format";
 import classes from "./states.module.css";
 
 export function errorText(error: IpcError): string {
@@ -15,7 +16,7 @@ export function ErrorNote(props: { error: unknown; tone?: "bad" | "warn"; childr
   const error = asIpcError(props.error);
   return (
     <div className={classes.error} data-tone={props.tone ?? "bad"} role="alert">
-      <p className={classes.message}>{error.message}</p>
+      <p className={classes.message}>{sentence(error.message)}</p>
       {error.hint && <p>{error.hint}</p>}
       {error.details && (
         <details className={classes.details}>

@@ -22,7 +22,7 @@ function subscribe(hear: () => void): () => void {
 }
 
 export function useNow(): number {
-  // A time that just came is newer than the last tick: never let it be in the future.
+  // After a while without hearers nobody has ticked.
   if (Date.now() - now > EVERY_MS) now = Date.now();
   return useSyncExternalStore(subscribe, () => now);
 }

@@ -176,7 +176,7 @@ pub fn field_of(setting: &'static Setting) -> Field {
     let example = (setting.name == settings::EXECUTE_URL.name).then_some("https://example.com");
     Field {
         name: setting.name,
-        title: setting.title,
+        title: setting.form_title,
         flag: setting.flag,
         kind,
         default: setting.default,
@@ -246,6 +246,16 @@ mod tests {
         assert_eq!(options, [(OptionName::find("MAX_DOCUMENTS").unwrap(), "7".to_owned())].into());
         for name in ["EXECUTE_APIKEY_SECRET", "STATE_DIR", "max_documents", "NOPE"] {
             assert_eq!(read_options([(name, "x")]).unwrap_err().kind(), Kind::Configuration, "{name}");
+        }
+    }
+
+    #[test]
+    fn an_option_has_a_label_in_peoples_words() {
+        for option in options() {
+            let label = field_of(option).title;
+            let variable = option.name.replace('_', " ");
+            assert!(label == "Proxy" || !label.eq_ignore_ascii_case(&variable), "{label}");
+            assert!(label.chars().skip(1).all(|c| !c.is_uppercase()), "{label}");
         }
     }
 

@@ -14,6 +14,8 @@ pub struct Setting {
     pub name: &'static str,
     /// What a person reads in the output of `config`.
     pub title: &'static str,
+    /// What a form calls it.
+    pub form_title: &'static str,
     /// The flag, without its two dashes.
     pub flag: &'static str,
     /// The flag's one letter.
@@ -96,6 +98,7 @@ impl Setting {
         Setting {
             name,
             title,
+            form_title: title,
             flag,
             short: None,
             aliases: &[],
@@ -115,6 +118,11 @@ impl Setting {
 
     const fn secret(mut self) -> Self {
         self.secret = true;
+        self
+    }
+
+    const fn in_forms(mut self, title: &'static str) -> Self {
+        self.form_title = title;
         self
     }
 
@@ -176,7 +184,7 @@ settings! {
     EXECUTE_APIKEY_SECRET, "execute-key-secret", "API Key Secret", ValueKind::Text => required().secret()
         .help("Secret of the API key; a flag is visible to other programs, the variable or a file is not");
     MAX_DOCUMENTS, "max-documents", "Max Documents", ValueKind::Number { min: 1, max: MOST } => short('m')
-        .default("10000").help("Documents a page");
+        .default("10000").in_forms("Documents a page").help("Documents asked for at once");
     DATABASE_TYPE, "database-type", "Database Type", ValueKind::Text => required()
         .help("Kind of database: SQLITE (GOSQLITE is the same)");
     DATABASE_DSN, "database-dsn", "Database DSN", ValueKind::Text => secret()
@@ -186,11 +194,11 @@ settings! {
     WAIT, "wait", "Wait", ValueKind::Number { min: 0, max: LONGEST_S } => short('w').default("600")
         .help("Seconds between two syncs; 0 = sync once");
     CHUNK_SIZE, "chunk-size", "Chunk Size", ValueKind::Number { min: 1, max: MOST } => short('c').default("10000")
-        .help("Items of a record list kept in one row");
+        .in_forms("List items a row").help("Items of a record list kept in one row");
     INCLUDE_CALCS, "include-calcs", "Include Calcs", ValueKind::Switch => short('x').aliases(&["calcs"])
-        .default("false").help("Ask for calculated fields too");
+        .default("false").in_forms("Calculated fields").help("Ask for calculated fields too");
     HIDE_INACTIVE_FIELDS, "hide-inactive-fields", "Hide Inactive Fields", ValueKind::Switch => default("false")
-        .help("Leave retired fields out of the helper views");
+        .in_forms("Hide retired fields").help("Leave retired fields out of the helper views");
     LOG_LEVEL, "log-level", "Log Level", ValueKind::OneOf(&["quiet", "info", "debug"]) => short('l').default("info")
         .help("quiet (warnings and worse), info or debug");
     LOG_FILE, "log-file", "Log File", ValueKind::Path =>
@@ -198,22 +206,23 @@ settings! {
     FORCE, "force", "Force", ValueKind::Switch => short('f').default("false").on_push_and_sync()
         .help("Full refresh: read everything again (in sync: the first run only)");
     KEEP_SUPERSEDED, "keep-superseded", "Keep Superseded", ValueKind::Switch => default("false")
-        .help("Keep the rows of earlier batches");
+        .in_forms("Keep earlier rows").help("Keep the rows of earlier batches");
     ON_BAD_DOCUMENT, "on-bad-document", "On Bad Document", ValueKind::OneOf(&["quarantine", "stop"]) =>
-        default("quarantine").help("What to do with a document that cannot be stored: quarantine or stop");
+        default("quarantine").in_forms("When a document cannot be stored")
+        .help("What to do with a document that cannot be stored: quarantine or stop");
     PROXY, "proxy", "Proxy", ValueKind::Url =>
         help("Proxy for the requests to Execute, instead of the system's");
     CA_FILE, "ca-file", "CA File", ValueKind::Path =>
-        help("PEM file with certificates to trust besides the system's");
+        in_forms("Certificate authority file").help("PEM file with certificates to trust besides the system's");
     FIRST_BYTE_TIMEOUT, "first-byte-timeout", "First Byte Timeout", ValueKind::Number { min: 1, max: LONGEST_S } =>
-        default("600").help("Seconds to wait for the first byte of an answer");
+        default("600").in_forms("Wait for an answer, in seconds").help("Seconds to wait for the first byte of an answer");
     IDLE_TIMEOUT, "idle-timeout", "Idle Timeout", ValueKind::Number { min: 1, max: LONGEST_S } => default("60")
-        .help("Seconds an answer may stand still");
+        .in_forms("Wait for more of it, in seconds").help("Seconds an answer may stand still");
     MAX_DOCUMENT_BYTES, "max-document-bytes", "Max Document Bytes",
         ValueKind::Number { min: 1024, max: LONGEST_DOCUMENT } => default("268435456")
-        .help("Largest document stored, in bytes; larger ones are quarantined");
+        .in_forms("Largest document, in bytes").help("Largest document stored, in bytes; larger ones are quarantined");
     ALLOW_CLOSE_DELIMITED, "allow-close-delimited", "Allow Close Delimited", ValueKind::Switch => default("false")
-        .help("Accept answers that end only by closing the connection; a cut one then looks whole");
+        .in_forms("Accept answers of unknown length").help("Accept answers that end only by closing the connection; a cut one then looks whole");
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 // Connecting to Execute in four steps, each with an address of its own. The draft outlives the page, the secret does not.
 import { useMutation } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Link, Navigate, useNavigate, useParams } from "react-router";
 import { asIpcError } from "@/ipc/door";
 import { useDoor } from "@/ipc/door-context";
@@ -11,10 +11,10 @@ import { useProfileForm } from "@/shared/profile-form/api";
 import {
   destinationProblems,
   executeProblems,
-  FIELDS,
   focusField,
   newDraft,
   type Problem,
+  partOf,
   testProblems,
 } from "@/shared/profile-form/draft";
 import { FormError } from "@/shared/profile-form/form-error";
@@ -136,7 +136,7 @@ function Wizard({ form, step, startOver }: WizardProps) {
     >
       <Steps current={step} />
       <ConnectStepBody {...{ step, form, editor, test, elsewhere }} />
-      {save.error && <FormError error={save.error} editor={editor} elsewhere={elsewhere} />}
+      {save.error && step === "review" && <FormError error={save.error} editor={editor} elsewhere={elsewhere} />}
       <ConnectFoot
         step={step}
         startOver={begun ? () => setAsking(true) : null}
@@ -160,13 +160,19 @@ function Wizard({ form, step, startOver }: WizardProps) {
 
 /** The step on which a field is asked for. */
 function stepOf(field: string, form: ProfileForm): ConnectStep {
-  if (Object.values(FIELDS).includes(field)) return "execute";
-  return form.options.some((each) => each.name === field) ? "schedule" : "destination";
+  const part = partOf(field, form);
+  return part === "options" ? "schedule" : part;
 }
 
 function Steps({ current }: { current: ConnectStep }) {
+  const list = useRef<HTMLOListElement>(null);
+  // Each step is read from its top, however far down the one before was left.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another step is the reason to scroll
+  useEffect(() => {
+    list.current?.scrollIntoView({ block: "nearest" });
+  }, [current]);
   return (
-    <ol className={`${tabs.tabs} ${classes.steps}`} aria-label="Steps">
+    <ol ref={list} className={`${tabs.tabs} ${classes.steps}`} aria-label="Steps">
       {CONNECT_STEPS.map((step, i) => (
         <li key={step}>
           <Link

@@ -7,8 +7,9 @@ import { DestinationFields } from "@/shared/profile-form/destination-fields";
 import { isKeptByUs } from "@/shared/profile-form/draft";
 import { ExecuteFields } from "@/shared/profile-form/execute-fields";
 import type { Elsewhere } from "@/shared/profile-form/form-error";
+import { valueWords } from "@/shared/profile-form/form-field";
 import { OptionFields } from "@/shared/profile-form/option-fields";
-import { ScheduleFields, scheduleWords } from "@/shared/profile-form/schedule-fields";
+import { refreshWords, ScheduleFields, scheduleWords } from "@/shared/profile-form/schedule-fields";
 import { TestList } from "@/shared/profile-form/test-list";
 import type { ProfileEditor } from "@/shared/profile-form/use-profile-editor";
 import type { ConnectionTest } from "@/shared/profile-form/use-test";
@@ -92,7 +93,11 @@ function Review({ form, editor }: { form: ProfileForm; editor: ProfileEditor }) 
             draft.fields[field.name] || (field.kind === "database_file" ? byDefault : ""),
           ]),
           ["Syncs", scheduleWords(draft.schedule)],
-          ...options.map((field): [string, string] => [field.title, draft.options[field.name] ?? ""]),
+          ["Full refresh", refreshWords(draft.schedule)],
+          ...options.map((field): [string, string] => [
+            field.title,
+            valueWords(field, draft.options[field.name] ?? ""),
+          ]),
         ]}
       />
       <Divider my="lg" />

@@ -17,15 +17,16 @@ export function useRunLog(id: string, runId: string) {
   return useQuery({ queryKey: queryKeys.runLog(id, runId), queryFn: () => door.runLog(id, runId) });
 }
 
-export function useQuarantine(id: string) {
+export function useQuarantine(id: string, enabled = true) {
   const door = useDoor();
-  return useQuery({ queryKey: queryKeys.quarantine(id), queryFn: () => door.quarantine(id) });
+  return useQuery({ queryKey: queryKeys.quarantine(id), queryFn: () => door.quarantine(id), enabled });
 }
 
 export function useQuarantineActions(id: string) {
   const door = useDoor();
   const client = useQueryClient();
-  const onSettled = () => client.invalidateQueries({ queryKey: queryKeys.quarantine(id) });
+  // The Overview counts them too.
+  const onSettled = () => client.invalidateQueries({ queryKey: queryKeys.profile(id) });
   return {
     retry: useMutation({ mutationFn: (entries: number[]) => door.quarantineRetry(id, entries), onSettled }),
     close: useMutation({ mutationFn: (entries: number[]) => door.quarantineClose(id, entries), onSettled }),

@@ -4,6 +4,7 @@ import { useNavigate, useParams, useSearchParams } from "react-router";
 import { useProfile } from "@/shared/app-state";
 import { count } from "@/shared/format";
 import { routes } from "@/shared/routes";
+import { useQuarantine } from "./api";
 import classes from "./history.module.css";
 import { Quarantine } from "./quarantine";
 import { RunPanel } from "./run-panel";
@@ -14,9 +15,11 @@ export function HistoryPage() {
   const profile = useProfile(id);
   const [search] = useSearchParams();
   const navigate = useNavigate();
-  if (!profile) return null;
   const quarantine = search.get("show") === "quarantine" && runId === undefined;
-  const held = profile.openQuarantine;
+  const list = useQuarantine(id, quarantine);
+  if (!profile) return null;
+  // The list that is shown knows first what was closed.
+  const held = quarantine && list.data ? list.data.length : profile.openQuarantine;
   return (
     <div className={classes.page}>
       <div className={classes.bar}>

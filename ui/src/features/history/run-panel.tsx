@@ -9,6 +9,7 @@ import { Empty, ErrorNote, Loading } from "@/shared/states";
 import { useRunLog, useRuns } from "./api";
 import classes from "./history.module.css";
 import { Outcome } from "./outcome";
+import { figureOf, kindOf } from "./run-words";
 
 /** A run that was linked to may be older than the list shows. */
 const ALL = 1000;
@@ -18,6 +19,7 @@ export function RunPanel({ id, runId }: { id: string; runId: string }) {
   const runs = useRuns(id, ALL);
   const log = useRunLog(id, runId);
   const run = runs.data?.find((each) => each.runId === runId);
+  const figure = figureOf(run);
   return (
     <section className={classes.panel} aria-label="Run">
       <div className={classes.panelHead}>
@@ -31,13 +33,13 @@ export function RunPanel({ id, runId }: { id: string; runId: string }) {
           <Facts
             facts={[
               ["Result", <Outcome key="outcome" outcome={run.outcome} />],
-              ["Took", duration(run.durationMs)],
-              ["Documents", count(run.documents)],
-              ["Pages", count(run.pages)],
-              ["Read", bytes(run.bytes)],
-              ["Quarantined", count(run.quarantined)],
-              ["Removed", count(run.removed)],
-              ["Kind", run.fullRefresh ? "Full refresh" : "What changed"],
+              ["Took", figure(duration(run.durationMs))],
+              ["Documents", figure(count(run.documents))],
+              ["Pages", figure(count(run.pages))],
+              ["Read", figure(bytes(run.bytes))],
+              ["Quarantined", figure(count(run.quarantined))],
+              ["Removed", figure(count(run.removed))],
+              ["Kind", kindOf(run)],
             ]}
           />
         </>

@@ -10,6 +10,7 @@ import { Time } from "@/shared/time";
 import { useRuns } from "./api";
 import classes from "./history.module.css";
 import { Outcome } from "./outcome";
+import { figureOf, kindOf } from "./run-words";
 
 /** A few screens of runs; more on request. */
 const STEP = 100;
@@ -65,6 +66,7 @@ export function Runs({ id, selected }: { id: string; selected: string | null }) 
 function Row({ id, run, selected }: { id: string; run: RunView; selected: boolean }) {
   const navigate = useNavigate();
   const to = routes.run(id, run.runId);
+  const figure = figureOf(run);
   return (
     // The link in the first cell is the way for keyboard and screen reader; the row is a larger target for the mouse.
     <tr data-selected={selected || undefined} onClick={() => void navigate(to)}>
@@ -76,10 +78,10 @@ function Row({ id, run, selected }: { id: string; run: RunView; selected: boolea
       <td>
         <Outcome outcome={run.outcome} />
       </td>
-      <td className={classes.number}>{count(run.documents)}</td>
-      <td className={`${classes.number} ${classes.wide}`}>{bytes(run.bytes)}</td>
-      <td className={`${classes.number} ${classes.wide}`}>{duration(run.durationMs)}</td>
-      <td className={classes.wide}>{run.fullRefresh ? "Full refresh" : ""}</td>
+      <td className={classes.number}>{figure(count(run.documents))}</td>
+      <td className={`${classes.number} ${classes.wide}`}>{figure(bytes(run.bytes))}</td>
+      <td className={`${classes.number} ${classes.wide}`}>{figure(duration(run.durationMs))}</td>
+      <td className={classes.wide}>{kindOf(run)}</td>
     </tr>
   );
 }

@@ -10,7 +10,7 @@ import { Facts } from "@/shared/facts";
 import { Page } from "@/shared/page";
 import { useProfileForm } from "@/shared/profile-form/api";
 import { FIELDS, isKeptByUs, usablePlace } from "@/shared/profile-form/draft";
-import { scheduleWords } from "@/shared/profile-form/schedule-fields";
+import { refreshWords, scheduleWords } from "@/shared/profile-form/schedule-fields";
 import { SecretPlaceSelect } from "@/shared/profile-form/secret-place-fields";
 import { routes } from "@/shared/routes";
 import { ErrorNote, Loading } from "@/shared/states";
@@ -76,6 +76,7 @@ function Preview({ preview, form }: { preview: ImportPreview; form: ProfileForm 
             ],
             ["Database", draft.fields.path ?? ""],
             ["Syncs", scheduleWords(draft.schedule)],
+            ["Full refresh", refreshWords(draft.schedule)],
             ["Goes on from", preview.mark ?? "the beginning"],
           ]}
         />

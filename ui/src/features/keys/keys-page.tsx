@@ -94,7 +94,9 @@ function Key({ pair }: { pair: KeyView }) {
         closeButtonProps={{ "aria-label": "Close" }}
       >
         <Text mb="md">
-          Its private half cannot be brought back. Databases that know its public half will no longer open for it.
+          {pair.place === "keychain"
+            ? "Its private half cannot be brought back. Databases that know its public half will no longer open for it."
+            : `It goes from this list; its file stays: ${pair.place}`}
         </Text>
         {remove.error && <ErrorNote error={remove.error} />}
         <Group justify="flex-end">

@@ -19,7 +19,7 @@ const RunsChart = lazy(() => import("./runs-chart").then((module) => ({ default:
 export function OverviewPage() {
   const { id = "" } = useParams();
   const profile = useProfile(id);
-  const overview = useOverview(id);
+  const overview = useOverview(id, profile?.state);
   if (!profile) return null;
   return (
     <div className={classes.page}>
@@ -31,11 +31,18 @@ export function OverviewPage() {
 }
 
 function Body({ profile, overview }: { profile: ProfileSummary; overview: Overview }) {
+  if (overview.databaseBytes === null && profile.lastSyncedAt !== null) {
+    return (
+      <Empty title="The database is not there">
+        {overview.databasePath} was there before. Put it back, or sync to read everything into a new one.
+      </Empty>
+    );
+  }
   if (overview.documents === 0 && overview.days.every((day) => day.good + day.quarantined + day.failed === 0)) {
     return (
       <Empty title={profile.progress ? "The first sync is under way" : "Nothing synced yet"}>
         {profile.progress
-          ? "Figures appear here when it is done. You can close the window; it goes on in the background."
+          ? "Figures appear here as it goes on. You can close the window; it goes on in the background."
           : "Press Sync now to bring the documents here."}
       </Empty>
     );

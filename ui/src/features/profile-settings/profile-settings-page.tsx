@@ -15,6 +15,7 @@ import {
   executeProblems,
   focusField,
   type Problem,
+  partOf,
   testProblems,
 } from "@/shared/profile-form/draft";
 import { ExecuteFields } from "@/shared/profile-form/execute-fields";
@@ -29,6 +30,8 @@ import { ErrorNote, Loading } from "@/shared/states";
 import { AskBeforeLeaving } from "@/shared/unsaved";
 import { useProfileDetail } from "./api";
 import classes from "./profile-settings.module.css";
+
+const PARTS = { execute: "Execute", destination: "Destination", options: "Options" };
 
 export function ProfileSettingsPage() {
   const { id = "" } = useParams();
@@ -92,9 +95,13 @@ function SettingsForm({ form, detail, onSaved }: FormProps) {
   });
   const runTest = async () => {
     if (!complete(testProblems(editor))) return;
-    const field = await test.run(draft, secret);
-    if (field) focusField(field);
+    // What failed says where to go; taken there at once, nobody would read it.
+    await test.run(draft, secret);
   };
+  const elsewhere = (field: string) => ({
+    title: PARTS[partOf(field, form)],
+    go: () => void focusField(field),
+  });
 
   const changed = secret !== "" || JSON.stringify(draft) !== JSON.stringify(begun.draft);
   return (
@@ -106,20 +113,24 @@ function SettingsForm({ form, detail, onSaved }: FormProps) {
       }}
     >
       <AskBeforeLeaving when={changed} of={begun.draft.name} />
-      <Section title={editor.sample ? "Sample" : "Execute"}>
+      <Section title={editor.sample ? "Sample" : PARTS.execute}>
         <ExecuteFields editor={editor} places={form.secretPlaces} />
       </Section>
-      <Section title="Destination">
+      <Section title={PARTS.destination}>
         <DestinationFields editor={editor} form={form} />
       </Section>
       <Section title="Schedule">
         <ScheduleFields schedule={draft.schedule} onChange={(schedule) => editor.change({ schedule })} />
       </Section>
-      <Section title="Options">
+      <Section title={PARTS.options}>
         <OptionFields editor={editor} fields={form.options} />
       </Section>
+      {test.state !== "idle" && (
+        <Section title="Connection test">
+          <TestList {...{ test, editor, elsewhere }} />
+        </Section>
+      )}
       <div className={classes.foot}>
-        <TestList test={test} editor={editor} />
         {save.error && <FormError error={save.error} editor={editor} />}
         <div className={classes.buttons}>
           <Button type="submit" loading={save.isPending} disabled={!changed}>

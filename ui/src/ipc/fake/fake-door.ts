@@ -1,8 +1,6 @@
 // A core in memory: for tests, screenshots and work on the window alone. Never part of a production build.
-import type { Door, DoorEvents } from "../door";
+import type { Door } from "../door";
 import type {
-  AppSettings,
-  AppState,
   ChosenDatabase,
   ExportDone,
   ExportProgress,
@@ -12,14 +10,13 @@ import type {
   KeyOrder,
   KeyView,
   LogLine,
-  PauseFor,
   ProfileDetail,
   ProfileDraft,
-  ProfileSummary,
   QuarantineView,
   RunView,
   TestStep,
 } from "../types";
+import { FakeCore } from "./fake-core";
 import { FakeData } from "./fake-data";
 import { FOLDER, fakeForm, northernDraft, sampleDraft } from "./fake-form";
 import { fakeBundle, fakeKey, fakeKeys, fakeLog, fakeQuarantine, fakeRoute, importPreview } from "./fake-things";
@@ -46,8 +43,7 @@ export function ipcError(code: string, message: string, more: Partial<IpcError> 
   return { code, message, hint: null, field: null, suggestion: null, details: null, ...more };
 }
 
-export class FakeDoor implements Door {
-  state: AppState;
+export class FakeDoor extends FakeCore implements Door {
   readonly mark = MARK;
   readonly opened: string[] = [];
   /** Stands for the next answer of the core's file dialogs; none = the person closed the dialog. */
@@ -59,14 +55,12 @@ export class FakeDoor implements Door {
   private keyList: KeyView[];
   private data: FakeData;
   private readonly runLists = new Map<string, RunView[]>();
-  private readonly hearers = new Map<string, Set<(payload: never) => void>>();
   private exportCancelled = false;
   private testStopped = false;
   private stopped = new Set<string>();
-  private lastId = 0;
 
   constructor(readonly options: FakeOptions) {
-    this.state = stateFor(options.scenario, options.now);
+    super(stateFor(options.scenario, options.now));
     this.data = new FakeData(options.scenario === "huge" ? 1_000_000 : 1_840);
     this.quarantined = options.scenario === "quarantine" ? fakeQuarantine() : [];
     this.log = fakeLog(options.now, this.state.profiles);
@@ -80,10 +74,6 @@ export class FakeDoor implements Door {
     }
   }
 
-  async appState(): Promise<AppState> {
-    return structuredClone(this.state);
-  }
-
   /** Everything that reads the database fails, as on a disk that is gone. */
   private breakQueries(): void {
     const fail = () =>
@@ -94,10 +84,6 @@ export class FakeDoor implements Door {
         }),
       );
     Object.assign(this, { overview: fail, dataTree: fail, runs: fail, quarantine: fail, activity: fail, keys: fail });
-  }
-
-  async dismissNotice(id: string): Promise<void> {
-    this.change((state) => ({ ...state, notices: state.notices.filter((notice) => notice.id !== id) }));
   }
 
   async createSampleProfile(): Promise<string> {
@@ -251,6 +237,7 @@ export class FakeDoor implements Door {
       quarantined: 0,
       removed: 0,
       fullRefresh: false,
+      firstReading: false,
       durationMs: 3600,
       error: null,
     };
@@ -260,20 +247,6 @@ export class FakeDoor implements Door {
     this.stopped.add(id);
     const progress = this.profile(id)?.progress;
     if (progress) this.changeProfile(id, { progress: { ...progress, stopping: true } });
-  }
-
-  async pause(id: string | null, duration: PauseFor): Promise<void> {
-    const words = { hour: "for 1 hour", tomorrow: "until tomorrow", resumed: "until you resume" }[duration];
-    const until = duration === "resumed" ? null : new Date(Date.now() + 3_600_000).toISOString();
-    for (const profile of this.state.profiles.filter((p) => id === null || p.id === id)) {
-      this.changeProfile(profile.id, { state: "paused", sentence: `Paused ${words}`, paused: { until } });
-    }
-  }
-
-  async resume(id: string | null): Promise<void> {
-    for (const profile of this.state.profiles.filter((p) => p.paused && (id === null || p.id === id))) {
-      this.changeProfile(profile.id, { ...summary(profile.id, profile.name, "up_to_date", Date.now()) });
-    }
   }
 
   async syncAll(): Promise<void> {
@@ -390,10 +363,6 @@ export class FakeDoor implements Door {
   saveBundle = async () => (this.dialogAnswers ? "/home/ana/Documents/execute-sync-report.txt" : null);
   routes = async () => this.state.profiles.map(fakeRoute);
 
-  async saveSettings(settings: AppSettings): Promise<void> {
-    this.change((state) => ({ ...state, settings }));
-  }
-
   async openDatabaseFolder(id: string): Promise<void> {
     this.opened.push(`folder ${id}`);
   }
@@ -407,39 +376,6 @@ export class FakeDoor implements Door {
   }
 
   uiReady = async () => undefined;
-
-  on<Name extends keyof DoorEvents>(name: Name, hear: (payload: DoorEvents[Name]) => void): () => void {
-    const set = this.hearers.get(name) ?? new Set();
-    this.hearers.set(name, set);
-    set.add(hear as (payload: never) => void);
-    return () => set.delete(hear as (payload: never) => void);
-  }
-
-  emit<Name extends keyof DoorEvents>(name: Name, payload: DoorEvents[Name]): void {
-    for (const hear of this.hearers.get(name) ?? []) (hear as (payload: DoorEvents[Name]) => void)(payload);
-  }
-
-  changeProfile(id: string, patch: Partial<ProfileSummary>): void {
-    this.change((state) => ({
-      ...state,
-      profiles: state.profiles.map((profile) => (profile.id === id ? { ...profile, ...patch } : profile)),
-    }));
-  }
-
-  change(how: (state: AppState) => AppState): void {
-    const number = this.state.number + 1;
-    this.state = { ...how(this.state), number };
-    this.emit("state", structuredClone(this.state));
-  }
-
-  private nextId(): number {
-    this.lastId += 1;
-    return this.lastId;
-  }
-
-  private profile(id: string): ProfileSummary | undefined {
-    return this.state.profiles.find((profile) => profile.id === id);
-  }
 
   private addProfile(id: string, name: string, draft: ProfileDraft): void {
     this.drafts.set(id, { ...draft, id });

@@ -30,23 +30,23 @@ export const fakeForm: ProfileForm = {
     { kind: "sql_server", title: "SQL Server", help: "A database server.", available: false, fields: [] },
   ],
   options: [
-    field("INCLUDE_CALCS", "Calculated fields", "switch", "Ask Execute for calculated fields too.", {
-      default: "false",
-    }),
-    field("HIDE_INACTIVE_FIELDS", "Hide retired fields", "switch", "Leave retired fields out of the views.", {
-      default: "false",
-    }),
-    field("MAX_DOCUMENTS", "Documents a page", "number", "How many documents are asked for at once.", {
+    field("MAX_DOCUMENTS", "Documents a page", "number", "Documents asked for at once.", {
       default: "10000",
       min: 1,
       max: 1_000_000_000,
     }),
-    field("LOG_LEVEL", "Log", "choice", "How much is written down.", {
-      choices: ["quiet", "info", "debug"],
-      default: "info",
+    field("INCLUDE_CALCS", "Calculated fields", "switch", "Ask for calculated fields too.", {
+      default: "false",
     }),
-    field("CA_FILE", "CA file", "file", "Certificates to trust besides the system's, as PEM."),
-    field("PROXY", "Proxy", "url", "Only if your network needs one.", { example: "http://proxy.example.com:8080" }),
+    field("HIDE_INACTIVE_FIELDS", "Hide retired fields", "switch", "Leave retired fields out of the helper views.", {
+      default: "false",
+    }),
+    field("ON_BAD_DOCUMENT", "When a document cannot be stored", "choice", "Quarantine or stop.", {
+      choices: ["quarantine", "stop"],
+      default: "quarantine",
+    }),
+    field("PROXY", "Proxy", "url", "Instead of the system's.", { example: "http://proxy.example.com:8080" }),
+    field("CA_FILE", "Certificate authority file", "file", "Certificates to trust besides the system's, as PEM."),
   ],
   secretPlaces: [
     { place: "keychain", title: "Keychain", help: "Kept by this computer, unlocked when you log in.", problem: null },

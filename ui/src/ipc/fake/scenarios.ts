@@ -207,7 +207,8 @@ export function fakeRuns(now: number, state: ProfileState): RunView[] {
       bytes: documents * 2340,
       quarantined: outcome === "quarantined" ? 2 : 0,
       removed: i % 8 === 5 ? 3 : 0,
-      fullRefresh: i % 8 === 5,
+      fullRefresh: i % 8 === 5 && i !== 239,
+      firstReading: i === 239,
       durationMs: 700 + ((i * 6151) % 2600),
       error: failed ? error : null,
     };

@@ -14,7 +14,7 @@ types: Array<TypeCount>,
  */
 documents: number, 
 /**
- * Documents that the runs since midnight (local time) brought.
+ * Documents that the runs since midnight (local time) brought, but for those that read everything.
  */
 changedToday: number, 
 /**
@@ -121,6 +121,10 @@ removed: number,
  * Everything anew?
  */
 fullRefresh: boolean, 
+/**
+ * Did it end the first reading of everything?
+ */
+firstReading: boolean, 
 /**
  * How long it took.
  */

@@ -1,7 +1,6 @@
 // The database's file: one that is there, which is gone on with, or a folder for a new one. So nobody is asked to replace
 // what will in fact be kept.
 import { Anchor, Button, Stack, TextInput } from "@mantine/core";
-import { useState } from "react";
 import { useDoor } from "@/ipc/door-context";
 import type { ChosenDatabase, FieldForm } from "@/ipc/types";
 import { useDefaultDatabase } from "./api";
@@ -16,18 +15,22 @@ type Props = {
   /** A profile that is kept has a file already; nothing is made up for it. */
   isNew: boolean;
   error?: string | undefined;
+  /** What was chosen last. */
+  chosen: ChosenDatabase | null;
+  onChoose: (chosen: ChosenDatabase) => void;
   onChange: (value: string) => void;
 };
 
-export function DatabaseFile({ field, value, profileName, isNew, error, onChange }: Props) {
+export function DatabaseFile({ field, value, profileName, isNew, error, chosen, onChoose, onChange }: Props) {
   const door = useDoor();
-  const [chosen, setChosen] = useState<ChosenDatabase | null>(null);
   const byDefault = useDefaultDatabase(profileName, isNew && value === "");
   const take = (answer: ChosenDatabase) => {
-    setChosen(answer);
+    onChoose(answer);
     onChange(answer.path);
   };
   const current = chosen !== null && folderOf(chosen.path) === folderOf(value) ? chosen : null;
+  // Without a name it can be nothing but a new one.
+  const isNewFile = current ? !current.exists : value !== "" && nameOf(value) === "";
   return (
     <Stack gap="xs">
       <ChosenPath {...{ field, error }} value={value || byDefault}>
@@ -56,7 +59,7 @@ export function DatabaseFile({ field, value, profileName, isNew, error, onChange
           This file is there already. It is not replaced: syncs go on in it, and what it holds stays.
         </p>
       )}
-      {current && !current.exists && (
+      {isNewFile && (
         <TextInput
           label="Name of the new file"
           value={nameOf(value)}

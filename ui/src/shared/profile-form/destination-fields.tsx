@@ -7,7 +7,7 @@ import classes from "./profile-form.module.css";
 import type { ProfileEditor } from "./use-profile-editor";
 
 export function DestinationFields({ editor, form }: { editor: ProfileEditor; form: ProfileForm }) {
-  const { draft, problems, change } = editor;
+  const { draft, problems, change, database, setDatabase } = editor;
   const chosen = form.destinations.find((each) => each.kind === draft.destination);
   return (
     <Stack gap="md">
@@ -42,7 +42,8 @@ export function DestinationFields({ editor, form }: { editor: ProfileEditor; for
         return field.kind === "database_file" ? (
           <DatabaseFile
             key={field.name}
-            {...{ field, error, value: value ?? "", profileName: draft.name, isNew: draft.id === null, onChange: set }}
+            {...{ field, error, value: value ?? "", profileName: draft.name, isNew: draft.id === null }}
+            {...{ chosen: database, onChoose: setDatabase, onChange: set }}
           />
         ) : (
           <FormField key={field.name} {...{ field, error, value, onChange: set }} />

@@ -126,9 +126,19 @@ export function executeProblems(part: SourcePart): Problem[] {
 
 export function destinationProblems(draft: ProfileDraft, form: ProfileForm): Problem[] {
   const fields = form.destinations.find((each) => each.kind === draft.destination)?.fields ?? [];
-  return fields
-    .filter((field) => field.required && !draft.fields[field.name]?.trim())
-    .map((field) => ({ field: field.name, message: `${field.title} is missing.` }));
+  return fields.flatMap(({ name, title, kind, required }): Problem[] => {
+    const value = draft.fields[name]?.trim() ?? "";
+    if (required && value === "") return [{ field: name, message: `${title} is missing.` }];
+    // A folder was chosen, and the name in it taken away.
+    const isNameless = kind === "database_file" && /[/\\]$/.test(value);
+    return isNameless ? [{ field: name, message: "Give the new file a name." }] : [];
+  });
+}
+
+/** The part of the form that asks for a field. */
+export function partOf(field: string, form: ProfileForm): "execute" | "destination" | "options" {
+  if (Object.values(FIELDS).includes(field)) return "execute";
+  return form.options.some((each) => each.name === field) ? "options" : "destination";
 }
 
 /** Puts the cursor where the error is; nothing happens if that field is on another page. */

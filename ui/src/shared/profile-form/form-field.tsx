@@ -2,6 +2,7 @@
 import { Button, NumberInput, Select, Stack, Switch, TextInput } from "@mantine/core";
 import { useDoor } from "@/ipc/door-context";
 import type { FieldForm } from "@/ipc/types";
+import { count } from "../format";
 import { ChosenPath, takeChosen } from "./chosen-path";
 
 type Props = {
@@ -74,6 +75,12 @@ export function FormField({ field, value, error, onChange }: Props) {
         />
       );
   }
+}
+
+/** A value as it is read, where it is not written. */
+export function valueWords(field: FieldForm, value: string): string {
+  if (field.kind === "switch") return value === "true" ? "Yes" : "No";
+  return field.kind === "number" ? count(Number(value)) : value;
 }
 
 /** Like every path it comes from a dialog of the core. */

@@ -108,7 +108,16 @@ function Time({ label, value, onChange }: TimeProps) {
 
 /** The schedule as a person would say it. */
 export function scheduleWords(schedule: ScheduleDraft): string {
-  const within = schedule.withinFrom ? `, from ${schedule.withinFrom} until ${schedule.withinUntil}` : "";
-  if (schedule.everyMinutes !== null) return `Every ${schedule.everyMinutes} min${within}`;
-  return schedule.dailyAt !== null ? `Every day at ${schedule.dailyAt}` : "Only by hand";
+  const within = schedule.withinFrom ? `from ${schedule.withinFrom} until ${schedule.withinUntil}` : null;
+  const regular =
+    schedule.everyMinutes !== null
+      ? [`Every ${schedule.everyMinutes} min`, within]
+      : [schedule.dailyAt !== null ? `Every day at ${schedule.dailyAt}` : "Only by hand"];
+  const also = [schedule.onStart && "when the app starts", schedule.onWake && "when the computer wakes"];
+  return [...regular, ...also].filter(Boolean).join(", ");
+}
+
+/** When everything is read again. */
+export function refreshWords({ fullRefreshAt }: ScheduleDraft): string {
+  return fullRefreshAt === null ? "Only by hand" : `Every day at ${fullRefreshAt}`;
 }

@@ -13,13 +13,18 @@ type Props = { test: ConnectionTest; editor: ProfileEditor; elsewhere?: Elsewher
 
 export function TestList({ test, editor, elsewhere }: Props) {
   const section = useRef<HTMLElement>(null);
-  const count = test.steps.length;
-  // The list stands below the form: whoever pressed Test wants to watch it.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each new step is the reason to scroll
+  const now = `${test.state} ${test.steps.length}`;
+  const shown = useRef(now);
+  // The list stands below the form: whoever pressed Test wants to watch it. Shown again later, it stays where it is.
   useEffect(() => {
+    const isNews = shown.current !== now || test.state === "running";
+    shown.current = now;
+    if (!isNews) return;
     // In braces: newer engines answer with a promise, which React would take for a clean-up.
-    section.current?.scrollIntoView({ block: "nearest" });
-  }, [count, test.state]);
+    const failure = test.state === "running" ? null : section.current?.querySelector("[role=alert]");
+    const told = failure ?? section.current?.querySelector("li:last-child");
+    told?.scrollIntoView({ block: "nearest" });
+  }, [now, test.state]);
   const failed = test.steps.filter((step) => step.error).length;
   if (test.state === "idle") return null;
   const running = test.state === "running";

@@ -1,6 +1,7 @@
 // The state of a form on a profile. The secret is kept apart from the draft and only as long as it takes to hand it over.
 import { useCallback, useState } from "react";
-import type { IpcError, ProfileDetail, ProfileDraft } from "@/ipc/types";
+import type { ChosenDatabase, IpcError, ProfileDetail, ProfileDraft } from "@/ipc/types";
+import { sentence } from "../format";
 import { isKeptByUs, meantOrigin, originOf, type Problem } from "./draft";
 
 /** What the core has of a profile besides its draft. */
@@ -39,7 +40,10 @@ export type ProfileEditor = {
   problems: Record<string, string>;
   /** Counts up with each change that a test would notice. */
   revision: number;
+  /** The database that was chosen in a dialog; the step that shows it may be left and found again. */
+  database: ChosenDatabase | null;
   change: (patch: Partial<ProfileDraft>) => void;
+  setDatabase: (chosen: ChosenDatabase) => void;
   setSecret: (secret: string) => void;
   setProblems: (problems: Problem[]) => void;
 };
@@ -51,6 +55,7 @@ export function useProfileEditor(first: ProfileDraft, stored: Stored): ProfileEd
   const [secret, setSecret] = useState("");
   const [problems, setProblems] = useState<Record<string, string>>({});
   const [revision, setRevision] = useState(0);
+  const [database, setDatabase] = useState<ChosenDatabase | null>(null);
 
   // Compared with the address the form began with: the core may name a host in other words.
   const sameAddress = originOf(draft.url) !== null && originOf(draft.url) === originOf(begun.url);
@@ -90,13 +95,15 @@ export function useProfileEditor(first: ProfileDraft, stored: Stored): ProfileEd
     firstPlace: begun,
     problems,
     revision,
+    database,
     change,
+    setDatabase,
     setSecret: useCallback((typed: string) => {
       setSecret(typed);
       setRevision((now) => now + 1);
     }, []),
     setProblems: useCallback(
-      (list: Problem[]) => setProblems(Object.fromEntries(list.map((p) => [p.field, p.message]))),
+      (list: Problem[]) => setProblems(Object.fromEntries(list.map((p) => [p.field, sentence(p.message)]))),
       [],
     ),
   };

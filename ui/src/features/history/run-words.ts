@@ -1,0 +1,13 @@
+// What a run says of itself, in words.
+import type { RunView } from "@/ipc/types";
+
+/** What it was to read. */
+export function kindOf(run: RunView): string {
+  if (run.fullRefresh) return "Full refresh";
+  return run.firstReading ? "Everything, for the first time" : "What changed";
+}
+
+/** The history learns a run's figures when it ends; until then there are none, not 0. */
+export function figureOf(run: RunView | undefined): (shown: string) => string {
+  return (shown) => (run?.outcome === "running" ? "–" : shown);
+}
