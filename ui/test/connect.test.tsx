@@ -243,6 +243,20 @@ test("the review says when it syncs, when everything is read again, and yes inst
   expect(await said("Documents a page")).toHaveTextContent("20,000");
 });
 
+test("with calculated fields comes a nightly full refresh, which can be taken away again", async () => {
+  keepDraft({ ...northernDraft, id: null, options: {}, schedule: { ...northernDraft.schedule, fullRefreshAt: null } });
+  const { user } = await renderApp("empty", "/connect/schedule");
+  const nightly = await screen.findByLabelText(/Read everything again/);
+  expect(nightly).not.toBeChecked();
+  await user.click(await screen.findByRole("switch", { name: /Calculated fields/ }));
+  expect(nightly).toBeChecked();
+  await user.click(nightly);
+  await user.click(screen.getByRole("button", { name: "Continue" }));
+  const said = async (name: string) => (await screen.findByText(name, { selector: "dt" })).nextElementSibling;
+  expect(await said("Calculated fields")).toHaveTextContent("Yes");
+  expect(await said("Full refresh")).toHaveTextContent("Only by hand");
+});
+
 test("what a test found is scrolled to as it comes, and no step opens scrolled down to it", async () => {
   const { user } = await renderApp("empty", "/connect/execute");
   const scrolled = vi.spyOn(HTMLElement.prototype, "scrollIntoView");

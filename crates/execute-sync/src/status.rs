@@ -307,7 +307,7 @@ fn ago(at: &str, now: Timestamp) -> String {
         s if s < 60 => "just now".to_owned(),
         s if s < 3600 => format!("{} min ago", s / 60),
         s if s < 86400 => format!("{} h ago", s / 3600),
-        s => format!("{} days ago", s / 86400),
+        s => format!("{} ago", counted(s.unsigned_abs() / 86400, "day")),
     }
 }
 

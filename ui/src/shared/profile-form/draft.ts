@@ -1,5 +1,5 @@
 // A profile being written: what it starts from, what is missing in it. No component, no secret.
-import type { ProfileDraft, ProfileForm } from "@/ipc/types";
+import type { ProfileDraft, ProfileForm, ScheduleDraft } from "@/ipc/types";
 
 /** Names by which an error's `field` points at the parts of a profile that every destination has. */
 export const FIELDS = { name: "NAME", url: "EXECUTE_URL", keyId: "EXECUTE_APIKEY_ID", secret: "EXECUTE_APIKEY_SECRET" };
@@ -37,6 +37,17 @@ export function newDraft(form: ProfileForm): ProfileDraft {
       fullRefreshAt: null,
     },
   };
+}
+
+/** The option by which Execute sends calculated fields too. */
+export const CALCULATED = "INCLUDE_CALCS";
+
+/** When a full refresh comes unless another time is chosen. */
+export const NIGHTLY = "02:30";
+
+/** Execute does not send a document again when only a calculated value changed: with these fields comes a nightly refresh. */
+export function withRefresh(schedule: ScheduleDraft, wanted: boolean): ScheduleDraft {
+  return wanted && schedule.fullRefreshAt === null ? { ...schedule, fullRefreshAt: NIGHTLY } : schedule;
 }
 
 /** Not `URL.canParse`: the oldest web view the app runs in has none. */

@@ -1,6 +1,7 @@
 // When a profile runs: every so many minutes, once a day, or only by hand; and what may bend that.
 import { Checkbox, NumberInput, SegmentedControl, Stack, TextInput } from "@mantine/core";
 import type { ScheduleDraft } from "@/ipc/types";
+import { NIGHTLY } from "./draft";
 import classes from "./profile-form.module.css";
 
 type Mode = "minutes" | "daily" | "hand";
@@ -79,7 +80,7 @@ export function ScheduleFields({ schedule, onChange }: Props) {
         label="Read everything again once a day"
         description="With calculated fields: Execute does not send a document again when only a calculated value changed."
         checked={schedule.fullRefreshAt !== null}
-        onChange={(event) => change({ fullRefreshAt: event.currentTarget.checked ? "02:30" : null })}
+        onChange={(event) => change({ fullRefreshAt: event.currentTarget.checked ? NIGHTLY : null })}
       />
       {schedule.fullRefreshAt !== null && (
         <Time
