@@ -176,7 +176,7 @@ async fn a_certificate_that_nobody_vouches_for_ends_the_run_at_once() {
     fails(&cli, &[], 4, "source_unreachable");
     let output = cli.run(&["push"]);
     assert!(output.stderr.contains("the certificate of localhost is not trusted. If your company has"), "{output:?}");
-    assert!(output.stderr.contains("name its PEM file in CA_FILE"), "{output:?}");
+    assert!(output.stderr.contains("name its PEM file in EXECUTESYNC_CA_FILE"), "{output:?}");
     assert!(!output.stderr.contains("trying again"), "{output:?}");
     assert_eq!(server.log().len(), 0, "no request was made");
     assert!(!home.database().exists());

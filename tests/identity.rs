@@ -340,7 +340,7 @@ async fn something_else_in_the_place_of_a_table_of_ours_is_refused_by_its_name()
             let output = cli(&home, &server).run(command);
             assert_eq!(output.code, Some(2), "{statements:?}, {command:?}: {}", output.stderr);
             says(&output, &format!("{name} in "));
-            says(&output, "ame another database in DATABASE_DSN");
+            says(&output, "ame another database in EXECUTESYNC_DATABASE_DSN");
             assert!(!output.stderr.contains("Please report"), "{}", output.stderr);
             assert!(std::fs::read(home.database()).unwrap() == bytes, "{statements:?}, {command:?}: it wrote");
         }

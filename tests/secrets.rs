@@ -251,16 +251,13 @@ async fn no_secret_leaks_from_any_command_or_error() {
 #[test]
 fn neither_passphrase_nor_private_key_leaks_from_gen() {
     let mut detector = Detector::start();
-    for passphrase in [None, Some(PHRASE)] {
+    for with_phrase in [false, true] {
         let home = Home::in_memory();
         let (key, phrase) = (home.path().join("execute_sync_key.p8"), home.path().join("phrase"));
-        std::fs::write(&phrase, format!("{}\n", passphrase.unwrap_or_default())).unwrap();
-        let calls: [&[&str]; 3] = [
-            &["gen", "--bits", "2048", "--passphrase-file", "phrase"],
-            &["gen", "--bits", "2048", "--passphrase-file", "phrase"],
-            &["gen", "--bits", "2048", "--passphrase-file", "phrase", "--out", "no/such/folder/key"],
-        ];
-        let outputs = calls.map(|arguments| Cli::new(&home).run(arguments));
+        std::fs::write(&phrase, format!("{PHRASE}\n")).unwrap();
+        let by_file: &[&str] = if with_phrase { &["--passphrase-file", "phrase"] } else { &[] };
+        let calls: [&[&str]; 3] = [&[], &[], &["--out", "no/such/folder/key"]];
+        let outputs = calls.map(|more| Cli::new(&home).run(&[&["gen", "--bits", "2048"], by_file, more].concat()));
         assert_eq!(outputs.each_ref().map(|output| output.code == Some(0)), [true, false, false], "{outputs:?}");
         let pem = std::fs::read_to_string(&key).unwrap();
         // The body of the key, past what all keys have in common.

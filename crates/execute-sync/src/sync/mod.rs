@@ -157,8 +157,8 @@ impl<'a> Run<'a> {
             self.reporter.warn(warning);
         }
         let mut state = start.state;
-        if start.adopted {
-            // With a schema that cannot be read just now, the empty text: whichever schema comes first is the one.
+        if start.adopted && found.has_views {
+            // They are the older tool's, and stay. With a schema that cannot be read just now, the empty text: whichever schema comes first is the one.
             state.views_left_for = Some(schema.as_ref().map_or_else(|_| String::new(), Schema::fingerprint));
         }
         if found.quarantine_missing {

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{Job, Task, ViewDuty, mark_file};
+use super::{Job, Task, mark_file};
 use crate::destination::{Found, Refresh, State};
 use crate::error::{Error, Kind, Offer, Result};
 use crate::source::Mark;
@@ -64,7 +64,7 @@ pub(super) fn decide(found: &Found, job: &Job, source: &str, key_id: &str) -> Re
     let mut refused = None;
     match &found.state {
         Some(state) => refused = go_on(&mut start, state, found, job)?,
-        None => begin(&mut start, found, job),
+        None => go_on_from_mark_file(&mut start, found, job),
     }
     if start.state.refresh.is_some() {
         // It reads what the first reading did not come to.
@@ -151,14 +151,6 @@ pub(super) fn from_the_beginning(stored: &State, allow_removals: bool) -> Refres
 /// Has a page been stored, of a run or of the full refresh that is under way?
 fn reached(state: &State) -> bool {
     state.mark.is_some() || state.refresh.as_ref().is_some_and(|refresh| refresh.mark.is_some())
-}
-
-/// A database without a checkpoint of ours.
-fn begin(start: &mut Start, found: &Found, job: &Job) {
-    go_on_from_mark_file(start, found, job);
-    if start.adopted && !found.has_views && job.views == ViewDuty::Warn {
-        start.notices.push("The database has no helper views; `execute-sync create_views` makes them".to_owned());
-    }
 }
 
 /// The older tool's mark file says how far its database has come.
