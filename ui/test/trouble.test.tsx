@@ -12,7 +12,7 @@ async function failed(error: Partial<IpcError>) {
   const whole = { code: "rejected", message: "it failed", hint: null, field: null, suggestion: null, details: null };
   const state = { ...door.state, number: door.state.number + 1 };
   door.emit("state", { ...state, profiles: [{ ...profile, state: "failed", error: { ...whole, ...error } }] });
-  await screen.findByText("it failed");
+  await screen.findByText("It failed");
   return { door, user };
 }
 
