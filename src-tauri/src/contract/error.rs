@@ -18,8 +18,7 @@ pub(crate) struct IpcError {
     /// The value that would do for that setting, if one is known.
     pub(crate) suggestion: Option<String>,
     /// What the window may offer as one click.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
+    #[ts(optional = nullable)]
     pub(crate) offer: Option<Offer>,
     /// The words of the driver underneath.
     pub(crate) details: Option<String>,

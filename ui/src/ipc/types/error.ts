@@ -27,7 +27,7 @@ suggestion: string | null,
 /**
  * What the window may offer as one click.
  */
-offer?: Offer, 
+offer?: Offer | null, 
 /**
  * The words of the driver underneath.
  */
