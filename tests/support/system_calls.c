@@ -58,7 +58,7 @@ static int counts(const char *kind) {
 
 /* What happens to a call of this kind on the file at this path. */
 static enum fate meet(const char *kind, const char *path, size_t size) {
-    char line[PATH_MAX + 64];
+    char line[2 * PATH_MAX + 64];
     long now;
     if (!under || !path || strncmp(path, under, strlen(under)) != 0 || !counts(kind)) return PASS;
     now = __atomic_add_fetch(&count, 1, __ATOMIC_SEQ_CST);
@@ -75,16 +75,30 @@ static enum fate meet(const char *kind, const char *path, size_t size) {
     return strcmp(deed, "torn") == 0 ? TORN : AFTER;
 }
 
-static enum fate meet_fd(const char *kind, int fd, size_t size) {
-    char link[64], path[PATH_MAX];
+/* The path of an open file or folder; 0 if it has none. */
+static int path_of(int fd, char path[PATH_MAX]) {
+    char link[64];
     int before = errno;
     ssize_t length;
     snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-    length = syscall(SYS_readlinkat, AT_FDCWD, link, path, sizeof path - 1);
+    length = syscall(SYS_readlinkat, AT_FDCWD, link, path, PATH_MAX - 1);
     errno = before;
-    if (length <= 0) return PASS;
+    if (length <= 0) return 0;
     path[length] = 0;
-    return meet(kind, path, size);
+    return 1;
+}
+
+static enum fate meet_fd(const char *kind, int fd, size_t size) {
+    char path[PATH_MAX];
+    return path_of(fd, path) ? meet(kind, path, size) : PASS;
+}
+
+/* The same for a name that may be one within an open folder. */
+static enum fate meet_at(const char *kind, int folder, const char *name) {
+    char path[PATH_MAX], whole[2 * PATH_MAX];
+    if (!name || name[0] == '/' || folder == AT_FDCWD || !path_of(folder, path)) return meet(kind, name, 0);
+    snprintf(whole, sizeof whole, "%s/%s", path, name);
+    return meet(kind, whole, 0);
 }
 
 /* Makes the call, unless it is to fail; dies after it where that is asked for. */
@@ -135,13 +149,13 @@ int ftruncate64(int fd, off64_t size) {
 int ftruncate(int fd, off_t size) { return ftruncate64(fd, size); }
 
 int unlinkat(int folder, const char *path, int flags) {
-    MAKE(meet("unlink", path, 0), syscall(SYS_unlinkat, folder, path, flags));
+    MAKE(meet_at("unlink", folder, path), syscall(SYS_unlinkat, folder, path, flags));
 }
 
 int unlink(const char *path) { return unlinkat(AT_FDCWD, path, 0); }
 
 int renameat2(int from, const char *old, int to, const char *new, unsigned flags) {
-    MAKE(meet("rename", new, 0), syscall(SYS_renameat2, from, old, to, new, flags));
+    MAKE(meet_at("rename", to, new), syscall(SYS_renameat2, from, old, to, new, flags));
 }
 
 int renameat(int from, const char *old, int to, const char *new) { return renameat2(from, old, to, new, 0); }
@@ -149,7 +163,7 @@ int renameat(int from, const char *old, int to, const char *new) { return rename
 int rename(const char *old, const char *new) { return renameat2(AT_FDCWD, old, AT_FDCWD, new, 0); }
 
 int mkdirat(int folder, const char *path, mode_t mode) {
-    MAKE(meet("create", path, 0), syscall(SYS_mkdirat, folder, path, mode));
+    MAKE(meet_at("create", folder, path), syscall(SYS_mkdirat, folder, path, mode));
 }
 
 int mkdir(const char *path, mode_t mode) { return mkdirat(AT_FDCWD, path, mode); }
@@ -157,7 +171,7 @@ int mkdir(const char *path, mode_t mode) { return mkdirat(AT_FDCWD, path, mode);
 static int open_file(int folder, const char *path, int flags, mode_t mode) {
     int missing = (flags & O_CREAT) && syscall(SYS_faccessat, folder, path, F_OK) != 0;
     enum fate fate = PASS;
-    if (missing || (flags & O_ACCMODE) != O_RDONLY) fate = meet(missing ? "create" : "open", path, 0);
+    if (missing || (flags & O_ACCMODE) != O_RDONLY) fate = meet_at(missing ? "create" : "open", folder, path);
     MAKE(fate, syscall(SYS_openat, folder, path, flags, mode));
 }
 
