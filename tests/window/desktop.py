@@ -267,5 +267,15 @@ class Tray:
         return [text for _, text, _ in self.lines()]
 
     def click(self, text):
-        number = until(f"the tray offers {text!r}", lambda: next((n for n, t, enabled in self.lines() if t == text and enabled), None))
-        self.menu.Event(number, "clicked", dbus.Int32(0), dbus.UInt32(0))
+        def clicked():
+            number = next((n for n, t, enabled in self.lines() if t == text and enabled), None)
+            if number is None:
+                return False
+            try:
+                self.menu.Event(number, "clicked", dbus.Int32(0), dbus.UInt32(0))
+            except dbus.DBusException:
+                # Its lines have changed since they were read: that one is gone.
+                return False
+            return True
+
+        until(f"the tray offers {text!r}", clicked)
