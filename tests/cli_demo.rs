@@ -52,6 +52,15 @@ impl Drop for Sample {
     }
 }
 
+/// As the first command in a clean clone is.
+#[test]
+fn demo_makes_the_folders_above_its_own_too() {
+    let home = Home::new();
+    let output = Cli::new(&home).run(&["demo", "--documents", SMALL, "--state-dir", "deep/er/demo"]);
+    assert_eq!(output.code, Some(0), "{output:?}");
+    assert!(home.path().join("deep/er/demo").join(format!("sample-{SMALL}.sqlite")).is_file());
+}
+
 fn names_in(folder: &std::path::Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).unwrap();
     let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
@@ -101,7 +110,8 @@ fn demos_next_commands_work_in_a_folder_of_any_name() {
 #[test]
 fn demo_names_the_flag_that_it_takes_and_no_variable() {
     let home = Home::new();
-    let output = Cli::new(&home).run(&["demo", "-d", "no/such/folder"]);
+    std::fs::write(home.path().join("file"), "").unwrap();
+    let output = Cli::new(&home).run(&["demo", "-d", "file/in/its/way"]);
     assert_eq!((output.code, &*output.stdout), (Some(2), ""), "{output:?}");
     assert!(output.stderr.contains("with --state-dir") && !output.stderr.contains("EXECUTESYNC_"), "{output:?}");
     let help = Cli::new(&home).run(&["demo", "--help"]).stdout;

@@ -39,6 +39,8 @@ pub(crate) async fn demo(root: &ArgMatches, matches: &ArgMatches) -> Result<u8> 
         ..LogSettings::default()
     })?;
     let stop = Stop::listen().map_err(|e| Error::new(Kind::Internal, "signals cannot be heard").because(e))?;
+    // The first command in a fresh place: folders above it are made too. What keeps them from it, the next step tells.
+    folder.parent().map(std::fs::create_dir_all);
     StateDir::new(&folder)
         .ensure()
         .map_err(|error| error.hint("Name a folder that this user can write to with --state-dir"))?;
