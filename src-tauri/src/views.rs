@@ -34,7 +34,8 @@ pub(crate) fn summary(profile: &StoredProfile, status: Option<&ProfileStatus>, d
 }
 
 fn progress(status: &ProfileStatus) -> Option<SyncProgress> {
-    let is_elsewhere = status.status.state == State::Syncing && status.progress.is_none();
+    // Another program runs it, or other profiles come first.
+    let is_to_come = status.status.state == State::Syncing && status.progress.is_none();
     match &status.progress {
         Some(progress) => Some(SyncProgress {
             pages: progress.pages,
@@ -48,7 +49,7 @@ fn progress(status: &ProfileStatus) -> Option<SyncProgress> {
             stopping: progress.is_stopping,
             elsewhere: false,
         }),
-        None if is_elsewhere => Some(SyncProgress {
+        None if is_to_come => Some(SyncProgress {
             pages: 0,
             documents: 0,
             bytes: 0,
@@ -58,7 +59,7 @@ fn progress(status: &ProfileStatus) -> Option<SyncProgress> {
             time_left: None,
             waiting: Some(words::of_the_app(&status.status.sentence)),
             stopping: false,
-            elsewhere: true,
+            elsewhere: status.is_elsewhere,
         }),
         None => None,
     }
@@ -131,5 +132,37 @@ pub(crate) fn log_line(seq: u64, line: KeptLine, profile: &str, run_id: &str) ->
         profile: Some(profile.to_owned()),
         run_id: Some(run_id.to_owned()),
         text: redact(&line.text).into_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use execute_sync::status::{Live, of_profile};
+
+    use super::*;
+
+    #[test]
+    fn only_what_another_program_runs_is_elsewhere() {
+        let shown = |live: &Live| {
+            let status = of_profile(&[], live, jiff::Timestamp::UNIX_EPOCH, &jiff::tz::TimeZone::UTC);
+            let (progress, is_elsewhere) = (None, live.is_elsewhere);
+            let known = ProfileStatus {
+                id: "1".to_owned(),
+                status,
+                progress,
+                next_at: None,
+                next_is_full_refresh: false,
+                paused: None,
+                is_elsewhere,
+                error: None,
+                open_quarantine: 0,
+                last_good: None,
+            };
+            super::progress(&known).unwrap()
+        };
+        let queued = shown(&Live { is_queued: true, ..Live::default() });
+        assert!(!queued.elsewhere && queued.waiting.is_some_and(|says| says.starts_with("Syncing soon")));
+        assert!(shown(&Live { is_elsewhere: true, ..Live::default() }).elsewhere);
     }
 }

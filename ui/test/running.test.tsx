@@ -97,6 +97,17 @@ test("a run is chosen in the log by its time and profile", async () => {
   expect(await screen.findByText(`${kept} lines`)).toBeVisible();
 });
 
+test("a profile whose turn is still to come waits, and can be stopped", async () => {
+  const { door } = await renderApp("syncing", "/profiles/northern/overview");
+  const progress = door.state.profiles[0]?.progress;
+  if (!progress) throw new Error("it syncs");
+  const waiting = "Syncing soon · waits until another profile is done";
+  act(() => door.changeProfile("northern", { progress: { ...progress, documents: 0, expected: null, waiting } }));
+  expect(await screen.findByText("Waiting")).toBeVisible();
+  expect(screen.getByRole("button", { name: "Stop" })).toBeEnabled();
+  expect(screen.queryByText("Syncing elsewhere")).toBeNull();
+});
+
 test("another program's run is said to go on elsewhere, and Stop is offered nowhere", async () => {
   const { door, user } = await renderApp("syncing", "/profiles/northern/overview");
   const progress = door.state.profiles[0]?.progress;

@@ -132,8 +132,11 @@ pub fn of_profile(runs: &[RunRecord], live: &Live, now: Timestamp, zone: &TimeZo
     }
     if let Some(until) = live.paused {
         let until = until.map_or("you resume it".to_owned(), |until| day_and_time(until, now, zone));
-        let exit_code = known(runs, &Live { expected: None, ..live.clone() }, now).exit_code;
-        return Status { exit_code, ..status(State::Paused, format!("Paused until {until}")) };
+        let known = known(runs, &Live { expected: None, ..live.clone() }, now);
+        // A pause explains why nothing is synced, not where the database went.
+        let more = live.gone.as_ref().filter(|_| known.state == State::Missing);
+        let more = more.map(|gone| format!(" · {}", missing(gone))).unwrap_or_default();
+        return Status { exit_code: known.exit_code, ..status(State::Paused, format!("Paused until {until}{more}")) };
     }
     if live.is_queued {
         return status(State::Syncing, "Syncing soon · waits until another profile is done".to_owned());

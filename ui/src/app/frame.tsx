@@ -109,6 +109,7 @@ function ProfileLink({ profile }: { profile: ProfileSummary }) {
 
 function ShortState({ profile }: { profile: ProfileSummary }) {
   if (profile.progress?.elsewhere) return "Syncing elsewhere";
+  if (profile.progress?.waiting && profile.progress.documents === 0) return "Waiting";
   if (profile.progress) {
     const share = shareDone(profile.progress);
     return share === null ? `Syncing · ${count(profile.progress.documents)}` : `Syncing · ${share} %`;

@@ -92,7 +92,9 @@ fn nothing_is_green_while_the_database_is_gone() {
         (State::Missing, false, format!("{anew} · next in 4 min"))
     );
     let paused = Live { paused: Some(None), ..live };
-    assert_eq!(of_profile(&[good], &paused, now(), &TimeZone::UTC).exit_code, 1);
+    let said = of_profile(&[good], &paused, now(), &TimeZone::UTC);
+    assert_eq!((said.state, said.exit_code), (State::Paused, 1));
+    assert!(said.sentence.starts_with("Paused until ") && said.sentence.contains(" · the database "), "{said:?}");
 }
 
 #[test]
