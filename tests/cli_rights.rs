@@ -132,9 +132,8 @@ fn as_user(cli: &Cli, home: &Home, binary: &Path, arguments: &[&str]) -> Output 
     command.output().expect("setpriv belongs to every Linux")
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn it_runs_as_a_user_without_name_or_home() {
-    let server = server().await;
+/// A home that anybody may enter, with the program in it and a folder for what it keeps.
+fn open_to_all() -> (Home, PathBuf, PathBuf) {
     let home = Home::new();
     // The build may lie where only root can enter.
     let binary = home.path().join("execute-sync");
@@ -142,6 +141,13 @@ async fn it_runs_as_a_user_without_name_or_home() {
     std::fs::set_permissions(home.path(), PermissionsExt::from_mode(0o755)).unwrap();
     let state = home.path().join("state");
     std::fs::create_dir(&state).unwrap();
+    (home, binary, state)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_runs_as_a_user_without_name_or_home() {
+    let server = server().await;
+    let (home, binary, state) = open_to_all();
     // Who is not root is a user like any other; root tries as one that has nothing.
     let other = is_root();
     if other {
@@ -179,12 +185,7 @@ async fn a_file_beside_the_database_that_another_user_left_is_named_with_the_rem
         return not_run("a_file_beside_the_database_that_another_user_left", "only root can be two users");
     }
     let server = server().await;
-    let home = Home::new();
-    let binary = home.path().join("execute-sync");
-    install(&binary);
-    std::fs::set_permissions(home.path(), PermissionsExt::from_mode(0o755)).unwrap();
-    let state = home.path().join("state");
-    std::fs::create_dir(&state).unwrap();
+    let (home, binary, state) = open_to_all();
     chown(&state, Some(NOBODY), Some(NOBODY)).unwrap();
     let cli = Cli::patient(&home, &server.url()).set("STATE_DIR", "state");
     let push = || as_user(&cli, &home, &binary, &["push", "-f"]);
