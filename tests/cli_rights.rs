@@ -42,24 +42,27 @@ pub fn install(binary: &Path) {
 }
 
 /// Runs `command` under strace; gives what it touched: the call, and the path in full.
-fn traced(command: &Command, log: &Path) -> Option<(Option<i32>, Vec<Touched>)> {
+fn traced(command: &Command) -> Option<(Option<i32>, Vec<Touched>)> {
+    // A log for each thread: in a common one, calls that overlap are cut in two.
+    let logs = Home::new();
     let mut strace = Command::new("strace");
-    strace.args(["-f", "-qq", "-s", "4096", "-o"]).arg(log).args(["-e", &format!("trace={TRACED}")]);
+    strace.args(["-ff", "-qq", "-s", "4096", "-o"]).arg(logs.path().join("of"));
+    strace.args(["-e", &format!("trace={TRACED}")]);
     strace.arg(command.get_program()).args(command.get_args());
     strace.current_dir(command.get_current_dir()?).env_clear();
     strace.env("PATH", std::env::var_os("PATH").unwrap_or_default());
     strace.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
     let status = strace.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().ok()?;
     let folder = command.get_current_dir()?;
-    let text = std::fs::read_to_string(log).ok()?;
-    let touched = text.lines().filter_map(|line| touched(line, folder)).collect();
-    (!text.is_empty()).then_some((status.code(), touched))
+    let logs: Vec<PathBuf> = std::fs::read_dir(logs.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let texts: Vec<String> = logs.iter().map(|log| std::fs::read_to_string(log).unwrap()).collect();
+    let touched = texts.iter().flat_map(|text| text.lines()).filter_map(|line| touched(line, folder)).collect();
+    texts.iter().any(|text| !text.is_empty()).then_some((status.code(), touched))
 }
 
 /// The call and the path in a line of strace, unless it only reads.
 fn touched(line: &str, folder: &Path) -> Option<Touched> {
-    let (_, call) = line.split_once(' ')?;
-    let (name, rest) = call.trim_start().split_once('(')?;
+    let (name, rest) = line.split_once('(')?;
     let reads = name.starts_with("open") && !["O_WRONLY", "O_RDWR", "O_CREAT"].iter().any(|flag| rest.contains(flag));
     let failed = rest.contains(" = -1 ");
     let mut quoted = rest.split('"');
@@ -76,7 +79,7 @@ async fn nothing_is_written_outside_the_state_folder_and_the_database_and_no_pro
         return not_run(NAME, "this system has no strace");
     }
     let server = server().await;
-    let (home, database, logs) = (Home::new(), Home::new(), Home::new());
+    let (home, database) = (Home::new(), Home::new());
     let cli = Cli::patient(&home, &server.url())
         .set("STATE_DIR", "state")
         .set("DATABASE_DSN", database.path().join("data.db"))
@@ -100,7 +103,7 @@ async fn nothing_is_written_outside_the_state_folder_and_the_database_and_no_pro
         path.starts_with(&allowed[0]) || path == allowed[1] || beside.iter().any(|file| path == file)
     };
     for arguments in calls {
-        let Some((code, touched)) = traced(&cli.command(arguments), &logs.path().join("trace")) else {
+        let Some((code, touched)) = traced(&cli.command(arguments)) else {
             return not_run(NAME, "strace cannot trace here");
         };
         assert!(code == Some(0), "{arguments:?}: {code:?}");
