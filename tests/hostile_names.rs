@@ -140,8 +140,7 @@ async fn judge(world: &World) -> Result<(), String> {
     nothing_else(&home.database(), before, &plan)?;
     names_are_kept(&schema, &plan)?;
     let again = destination.create_views(&plan).await.unwrap();
-    let unchanged = ViewReport { renamed: plan.renamed.clone(), ..ViewReport::default() };
-    same("what making them again changes", &again, &unchanged)?;
+    same("what making them again changes", &again, &ViewReport::default())?;
     destination.settle().await.unwrap();
     read_with_ours(&home.database(), &expected(world, &plan))?;
     // SQLite before 3.45 cuts a key at its NUL: what has a NUL in its name is NULL there, in every tool that reads with it.

@@ -232,7 +232,7 @@ async fn a_server_with_ever_new_marks_goes_on_until_it_is_stopped() {
     let cancel = CancellationToken::new();
     let stop = cancel.clone();
     let observer = move |event: &execute_sync::progress::Event<'_>| {
-        if matches!(event, execute_sync::progress::Event::Stored { page: 50, .. }) {
+        if matches!(event, execute_sync::progress::Event::Stored { so_far, .. } if so_far.pages == 50) {
             stop.cancel();
         }
     };

@@ -125,3 +125,14 @@ async fn a_database_that_is_swapped_between_two_attempts_is_not_written_to() {
     let there = "SELECT COUNT(*) || ' ' || MIN(ID) || ' ' || MAX(ID) FROM EXECUTE_DOCUMENTS";
     assert_eq!(value(&home.database(), there), "40 other-0000 other-0039");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_killed_run_is_shown_with_what_it_had_stored() {
+    let (server, home) = (Execute::start(documents("d", 100, 1)).await, Home::in_memory());
+    killed_at_the_third_page(&home, &server, &["push"]).await;
+    let runs = cli(&home, &server).run(&["runs", "--json"]);
+    let runs: serde_json::Value = serde_json::from_str(&runs.stdout).unwrap();
+    let shown = ["outcome", "documents", "pages", "fence"].map(|key| runs[0][key].to_string());
+    assert_eq!(shown, ["\"interrupted\"", "40", "2", "2"], "{runs}");
+    assert_eq!(runs.as_array().unwrap().len(), 1, "{runs}");
+}

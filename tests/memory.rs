@@ -122,7 +122,7 @@ impl Destination for Memory {
 
     async fn create_views(&mut self, plan: &ViewPlan) -> Result<ViewReport> {
         let mut db = self.database();
-        let mut report = ViewReport { renamed: plan.renamed.clone(), ..ViewReport::default() };
+        let mut report = ViewReport::default();
         if !std::mem::replace(&mut db.has_base_views, true) {
             report.created = [Table::LatestAllVersions, Table::Latest].map(|t| t.name().to_owned()).to_vec();
         }

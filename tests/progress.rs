@@ -24,7 +24,7 @@ async fn told(source: &Source, home: &Home, task: Task, stop_at: u64) -> (Vec<u6
         match event {
             Event::Expecting { documents } => heard.0.push(*documents),
             Event::Reading { doc_type, .. } => heard.1.extend(doc_type.map(str::to_owned)),
-            Event::Stored { page, .. } if *page == stop_at => token.cancel(),
+            Event::Stored { so_far, .. } if so_far.pages == stop_at => token.cancel(),
             _ => {}
         }
     };

@@ -183,7 +183,7 @@ impl Bench {
         let observer = move |event: &Event<'_>| {
             let is_it = match (how, event) {
                 (Break::WhileReading, Event::Reading { page: p, .. }) => *p == page as u64,
-                (Break::OnceStored, Event::Stored { page: p, .. }) => *p == page as u64,
+                (Break::OnceStored, Event::Stored { so_far, .. }) => so_far.pages == page as u64,
                 _ => false,
             };
             if is_it {

@@ -226,6 +226,20 @@ async fn a_run_follows_the_schema_and_names_the_views_it_cannot_make() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_name_that_had_to_change_is_told_when_its_view_is_made_and_not_with_each_change_of_another() {
+    let (server, home) = (Execute::start(Ledger::default()).await, Home::in_memory());
+    let schema = |more: &str| {
+        format!(r#"{{"A":{{"_DATE":{{"TYPE":"TEXT"}}}},"B":{{"_DATE":{{"TYPE":"TEXT"}}{more}}},"a":{{}},"C":{{}}}}"#)
+    };
+    let first = run_with(&server, &home, ViewDuty::Warn, &schema("")).await;
+    let told = first.summary.views.renamed.join("; ");
+    assert_eq!(first.summary.views.renamed.len(), 3, "{told}");
+    let second = run_with(&server, &home, ViewDuty::Warn, &schema(r#","X":{"TYPE":"TEXT"}"#)).await;
+    assert_eq!(second.summary.views.changed, ["B"]);
+    assert_eq!(second.summary.views.renamed, ["the column for \"_DATE\" of the view \"B\" is called \"_DATE_2\""]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_clone_ends_before_its_first_page_if_a_view_cannot_be_made() {
     let server = Execute::start(Ledger::world(&mut Rng::new(1), 10, Size::Small)).await;
     for (schema, kind) in [(two().as_str(), Kind::Rejected), ("<html>", Kind::BadData)] {

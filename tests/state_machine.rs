@@ -201,7 +201,7 @@ impl Machine {
         let observer = move |event: &Event<'_>| {
             let page = match event {
                 Event::Reading { page, .. } if cancels == 1 => *page,
-                Event::Stored { page, .. } if cancels == 2 => *page,
+                Event::Stored { so_far, .. } if cancels == 2 => so_far.pages,
                 _ => return,
             };
             if breaks.is_some_and(|breaks| page >= breaks as u64) {

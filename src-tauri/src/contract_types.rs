@@ -181,6 +181,8 @@ fn the_window_may_do_what_is_listed_and_nothing_else() {
     assert_eq!(app["security"]["assetProtocol"]["enable"], false);
     assert_eq!(app["windows"].as_array().unwrap().len(), 1);
     assert_eq!(config["build"]["removeUnusedCommands"], true);
+    let folder = option_env!("REMOVE_UNUSED_COMMANDS").map(Path::new);
+    assert_eq!(folder, Some(Path::new(env!("CARGO_MANIFEST_DIR"))), "as .cargo/config.toml says");
     let csp = app["security"]["csp"].as_str().unwrap();
     for rule in
         ["default-src 'none'", "script-src 'self'", "object-src 'none'", "base-uri 'none'", "form-action 'none'"]

@@ -56,11 +56,11 @@ async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send +
 fn telling_pages(observer: Observer) -> Observer {
     let before = AtomicU64::new(0);
     Arc::new(move |event| {
-        if let Event::Stored { page, documents } = event {
-            let of_page = documents.saturating_sub(before.swap(*documents, Ordering::Relaxed));
+        if let Event::Stored { so_far, .. } = event {
+            let of_page = so_far.documents.saturating_sub(before.swap(so_far.documents, Ordering::Relaxed));
             if of_page > 0 {
                 let documents = if of_page == 1 { "document" } else { "documents" };
-                log::info!("Page {page}: {} {documents} stored", grouped(of_page));
+                log::info!("Page {}: {} {documents} stored", so_far.pages, grouped(of_page));
             }
         }
         observer(event);

@@ -193,7 +193,8 @@ impl Runner for Runs {
         let work = async {
             observer(&Event::Reading { page: 1, documents: 10, bytes: 1000, doc_type: None });
             tokio::time::sleep(self.between_ms(1, length)).await;
-            observer(&Event::Stored { page: 1, documents: 10 });
+            let so_far = RunSummary { pages: 1, documents: 10, ..RunSummary::default() };
+            observer(&Event::Stored { so_far: &so_far, is_last: true });
             match mode {
                 Mode::Well => None,
                 Mode::Fails(kind) => Some(kind),

@@ -103,7 +103,7 @@ impl Engine {
         let finished = match self.locked(&record) {
             Ok((_lock, last_fence, mark_file_is_ours)) => {
                 let job = Job { run_id: run_id.to_owned(), last_fence, mark_file_is_ours, ..self.job(order, options) };
-                let finished = self.attempt(source, &job, observer, cancel).await;
+                let finished = self.attempt(source, &job, self.noting(&record, observer), cancel).await;
                 end_record(&mut record, &finished, utc_now(), started.elapsed());
                 // While the lock is held, so that `status` never sees a run without an end and without a holder.
                 if let Err(error) = History::open(self.state.path()).finish(&record) {
@@ -248,6 +248,24 @@ impl Engine {
         Ok((lock, last_fence, mark_file_is_ours))
     }
 
+    /// Keeps what is stored page by page, so that a run which is killed is not shown with less. Of many hundreds of pages
+    /// only one in a hundredth part, or small pages would fill the history.
+    fn noting(&self, record: &RunRecord, observer: Observer) -> Observer {
+        let (history, record) = (History::open(self.state.path()), record.clone());
+        Arc::new(move |event| {
+            if let Event::Stored { so_far, is_last: false } = event
+                && so_far.pages.is_multiple_of((so_far.pages / 100).max(1))
+            {
+                let mut record = record.clone();
+                count(&mut record, so_far);
+                if let Err(error) = history.note(&record) {
+                    log::debug!("the run history cannot be written: {error}");
+                }
+            }
+            observer(event);
+        })
+    }
+
     async fn attempt(
         &self,
         source: SourceSettings,
@@ -359,17 +377,22 @@ pub(crate) fn end_record(record: &mut RunRecord, finished: &Finished, now: Strin
         Err(error) if error.kind() == Kind::Cancelled => Outcome::Cancelled,
         Err(_) => Outcome::Failed,
     });
+    count(record, summary);
+    record.read_everything_since.clone_from(&summary.read_everything_since);
+    record.removed = if summary.removals_held_back { 0 } else { summary.removed.iter().map(|r| r.unseen).sum() };
+    record.error = finished.result.as_ref().err().map(RunError::from);
+    record.duration_ms = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+}
+
+/// What a run has stored, and how the destination stood after its last commit.
+fn count(record: &mut RunRecord, summary: &RunSummary) {
     record.documents = summary.documents;
     record.pages = summary.pages;
     record.bytes = summary.bytes;
     record.quarantined = summary.quarantined;
     record.full_refresh = summary.full_refresh;
-    record.read_everything_since.clone_from(&summary.read_everything_since);
-    record.removed = if summary.removals_held_back { 0 } else { summary.removed.iter().map(|r| r.unseen).sum() };
-    record.error = finished.result.as_ref().err().map(RunError::from);
     record.fence = summary.fence;
     record.open_quarantine = summary.open_quarantine;
-    record.duration_ms = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
 }
 
 /// The lines that monitors search for.

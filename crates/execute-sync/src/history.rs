@@ -1,4 +1,5 @@
-//! The local run history: what `runs` and `status` show. Lines of JSON, a line when a run starts and one when it ends.
+//! The local run history: what `runs` and `status` show. Lines of JSON, one when a run starts, one after each page but the
+//! last, and one when it ends.
 //!
 //! A courtesy: the truth about what is in a database is in the database. Writing it may fail; the caller logs that as
 //! a warning and goes on. It holds no mark, no secret and no document.
@@ -65,7 +66,13 @@ impl History {
         if size > TOO_LARGE || (size > LARGE && self.is_first_of_day(run)?) { self.compact(run) } else { Ok(()) }
     }
 
-    /// Adds a line for a run that ended; it takes the place of the line of its beginning, which may be missing.
+    /// Adds a line for a run that goes on: what it has stored by now stays known if it is killed. Without the lock: should
+    /// the file be written anew just now, a line like this may get lost.
+    pub fn note(&self, run: &RunRecord) -> Result<()> {
+        self.append(run).map(|_| ())
+    }
+
+    /// Adds a line for a run that ended; it takes the place of its earlier lines, which may be missing.
     pub fn finish(&self, run: &RunRecord) -> Result<()> {
         let _lock = self.lock();
         self.append(run).map(|_| ())

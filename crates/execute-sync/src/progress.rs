@@ -36,10 +36,10 @@ pub enum Event<'a> {
     },
     /// A page is stored, with its mark.
     Stored {
-        /// The page, from 1.
-        page: u64,
-        /// Documents of the run that are stored.
-        documents: u64,
+        /// What the run has stored by now, this page included.
+        so_far: &'a RunSummary,
+        /// The source has no further page.
+        is_last: bool,
     },
     /// The run stands still because of somebody else: a locked database.
     Waiting(&'a str),

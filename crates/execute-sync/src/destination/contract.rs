@@ -240,7 +240,8 @@ pub struct ViewReport {
     pub dropped: Vec<String>,
     /// Not made, and why: name and reason.
     pub refused: Vec<(String, String)>,
-    /// Names that had to differ from the source's, one sentence each.
+    /// Names that had to differ from the source's, one sentence each: of the views that were made or replaced, or of all
+    /// where a person asked for the views. Whoever asks a destination for views fills it in.
     pub renamed: Vec<String>,
 }
 

@@ -12,8 +12,17 @@ use crate::source::schema::{Field, FieldKind, Schema};
 pub struct ViewPlan {
     /// The views.
     pub views: Vec<View>,
-    /// One sentence for each name that had to change.
-    pub renamed: Vec<String>,
+    /// Every name that had to change.
+    pub renamed: Vec<Renamed>,
+}
+
+/// A name that could not be as the source has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Renamed {
+    /// The view, as it is called.
+    pub view: String,
+    /// What is called how, in a sentence.
+    pub sentence: String,
 }
 
 /// One view.
@@ -230,7 +239,8 @@ fn name_all(drafts: Vec<Draft>, rules: NameRules) -> ViewPlan {
             .collect();
         for ((index, given), wanted) in members.into_iter().zip(settle(&wanted, &mut taken, rules)).zip(&wanted) {
             if given != *wanted {
-                plan.renamed.push(format!("the view for {wanted:?} is called {given:?}"));
+                let sentence = format!("the view for {wanted:?} is called {given:?}");
+                plan.renamed.push(Renamed { view: given.clone(), sentence });
             }
             names[index] = given;
         }
@@ -241,7 +251,8 @@ fn name_all(drafts: Vec<Draft>, rules: NameRules) -> ViewPlan {
         let mut taken = rules.reserved_columns.iter().map(|name| (*name).to_owned()).collect();
         for ((column, given), wanted) in columns.iter_mut().zip(settle(&wanted, &mut taken, rules)).zip(wanted) {
             if given != wanted {
-                plan.renamed.push(format!("the column for {wanted:?} of the view {name:?} is called {given:?}"));
+                let sentence = format!("the column for {wanted:?} of the view {name:?} is called {given:?}");
+                plan.renamed.push(Renamed { view: name.clone(), sentence });
             }
             column.name = given;
         }

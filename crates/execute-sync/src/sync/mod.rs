@@ -249,7 +249,7 @@ impl<'a> Run<'a> {
                 written.bytes,
                 if written.committed { "committed" } else { "nothing to commit" }
             );
-            self.reporter.tell(&Event::Stored { page: self.summary.pages, documents: self.summary.documents });
+            self.reporter.tell(&Event::Stored { so_far: &self.summary, is_last: !truncated });
             if !truncated {
                 let began = || begun_before.or(batch_date).map_or_else(|| utc(self.started), |date| date.to_string());
                 self.summary.read_everything_since = reads_everything.then(began);

@@ -38,7 +38,8 @@ pub async fn create_views(
     }
     let plan = ViewPlan::new(&schema, job.options.hide_inactive_fields, job.name_rules);
     destination.prepare(None).await?;
-    let report = destination.create_views(&plan).await?;
+    let mut report = destination.create_views(&plan).await?;
+    report.renamed = plan.renamed.into_iter().map(|renamed| renamed.sentence).collect();
     if let Some(mut state) = found.state
         && state.views_left_for.take().is_some()
     {
@@ -95,7 +96,10 @@ impl Run<'_> {
             }
         }
         let plan = ViewPlan::new(&schema, self.job.options.hide_inactive_fields, self.job.name_rules);
-        let report = destination.create_views(&plan).await?;
+        let mut report = destination.create_views(&plan).await?;
+        let is_new = |view: &String| report.created.contains(view) || report.changed.contains(view);
+        let told = plan.renamed.into_iter().filter(|renamed| is_new(&renamed.view));
+        report.renamed = told.map(|renamed| renamed.sentence).collect();
         if !report.is_unchanged() {
             self.reporter.notice(&format!("Views: {}", report.summary()));
             for renamed in &report.renamed {

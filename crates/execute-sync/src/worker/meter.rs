@@ -147,8 +147,8 @@ impl Meter {
                     inner.samples.pop_front();
                 }
             }
-            Event::Stored { page, documents } => {
-                (progress.pages, progress.documents, progress.waiting) = (*page, *documents, None);
+            Event::Stored { so_far, .. } => {
+                (progress.pages, progress.documents, progress.waiting) = (so_far.pages, so_far.documents, None);
             }
             Event::Waiting(text) => progress.waiting = Some((*text).to_owned()),
             Event::Retrying { wait_ms, error } => {

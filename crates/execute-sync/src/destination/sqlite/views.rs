@@ -17,7 +17,7 @@ const OURS: &str = "/* Execute Sync */";
 /// Makes the views as planned, in one transaction.
 pub(super) fn create(connection: &mut Connection, path: &Path, plan: &ViewPlan) -> Result<ViewReport> {
     let fail = |e| error::map(path, "creating the views", e);
-    let mut report = ViewReport { renamed: plan.renamed.clone(), ..ViewReport::default() };
+    let mut report = ViewReport::default();
     let wanted: Vec<(String, String)> = [sql::LATEST_ALL_VERSIONS, sql::LATEST]
         .into_iter()
         .map(|(name, body)| (name.to_owned(), format!("CREATE VIEW {} AS {OURS} {body}", Ident(name))))
