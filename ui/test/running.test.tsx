@@ -3,7 +3,13 @@ import { act, cleanup, screen, waitFor, within } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
 import { newest } from "@/shared/app-state";
 import { absolute } from "@/shared/format";
+import { cssVariables } from "@/shared/theme";
 import { renderApp } from "./render-app";
+
+vi.mock("@/shared/theme", async (importOriginal) => {
+  const real = await importOriginal<typeof import("@/shared/theme")>();
+  return { ...real, cssVariables: vi.fn(real.cssVariables) };
+});
 
 test("a run tells its type, its share and the time left only where they are known", async () => {
   const { door } = await renderApp("syncing", "/profiles/northern/overview");
@@ -19,6 +25,17 @@ test("a run tells its type, its share and the time left only where they are know
   await waitFor(() => expect(line).not.toHaveTextContent("left"));
   expect(line).not.toHaveTextContent("of about");
   expect(screen.getByText("Syncing · 41,200")).toBeVisible();
+});
+
+test("what a run tells twice a second does not draw the whole window anew", async () => {
+  const { door } = await renderApp("syncing", "/profiles/northern/overview");
+  await screen.findByRole("region", { name: "Sync in progress" });
+  const resolved = vi.mocked(cssVariables).mock.calls.length;
+  act(() => door.changeProfile("northern", { sentence: "Syncing · 41,300 documents" }));
+  expect(await screen.findByText("Syncing · 41,300 documents")).toBeVisible();
+  expect(vi.mocked(cssVariables).mock.calls.length).toBe(resolved);
+  act(() => door.change((state) => ({ ...state, settings: { ...state.settings, theme: "dark" } })));
+  await waitFor(() => expect(vi.mocked(cssVariables).mock.calls.length).toBeGreaterThan(resolved));
 });
 
 test("profiles that cannot be read are no welcome, at any address, and the page goes when they can be", async () => {

@@ -7,7 +7,7 @@ import { type ReactNode, startTransition, useEffect, useState } from "react";
 import { RouterProvider } from "react-router";
 import type { Door } from "@/ipc/door";
 import { DoorProvider } from "@/ipc/door-context";
-import { useAppState } from "@/shared/app-state";
+import { usePartOfState } from "@/shared/app-state";
 import { cssVariables, theme } from "@/shared/theme";
 import { rememberPlace } from "./last-place";
 import { createAppRouter } from "./router";
@@ -49,7 +49,8 @@ function useDrawn(router: ReturnType<typeof createAppRouter>): boolean {
 
 /** The scheme is the app's setting; the web view keeps none of its own. */
 function Themed({ children }: { children: ReactNode }) {
-  const chosen = useAppState().settings.theme;
+  // Everything below the provider is drawn anew with it.
+  const chosen = usePartOfState((state) => state.settings.theme);
   const systemDark = useMediaQuery("(prefers-color-scheme: dark)", false, { getInitialValueInEffect: false });
   const scheme = chosen === "system" ? (systemDark ? "dark" : "light") : chosen;
   return (

@@ -5,11 +5,18 @@ import { queryKeys } from "@/ipc/keys";
 import type { AppState, ProfileSummary } from "@/ipc/types";
 
 export function useAppState(): AppState {
+  return usePartOfState(whole);
+}
+
+const whole = (state: AppState) => state;
+
+/** A part of it. While a sync goes on the state is told twice a second: who needs a part is drawn anew for that part alone. */
+export function usePartOfState<T>(part: (state: AppState) => T): T {
   const door = useDoor();
   const client = useQueryClient();
   // What the core told meanwhile may be newer than its answer.
   const queryFn = async () => newest(client.getQueryData<AppState>(queryKeys.state), await door.appState());
-  return useSuspenseQuery({ queryKey: queryKeys.state, queryFn, staleTime: Infinity }).data;
+  return useSuspenseQuery({ queryKey: queryKeys.state, queryFn, staleTime: Infinity, select: part }).data;
 }
 
 /** Of two states the one that was made later, whichever way each came. */
@@ -18,5 +25,5 @@ export function newest(known: AppState | undefined, told: AppState): AppState {
 }
 
 export function useProfile(id: string): ProfileSummary | undefined {
-  return useAppState().profiles.find((profile) => profile.id === id);
+  return usePartOfState((state) => state.profiles.find((profile) => profile.id === id));
 }

@@ -20,8 +20,8 @@ use crate::progress::RunSummary;
 use crate::schedule::{Jump, Now, Watch};
 use crate::sync::{Finished, Task, ViewDuty};
 
-/// While runs tell of themselves, states are published no more often than this ...
-const PUBLISH_EVERY: Duration = Duration::from_millis(250);
+/// While runs tell of themselves, states are published no more often than this, since a window draws each ...
+const PUBLISH_EVERY: Duration = Duration::from_millis(500);
 /// While nothing happens, this often, for the minutes in sentences ...
 const PUBLISH_IDLE: Duration = Duration::from_secs(60);
 /// ... and this long after the last word once more, since the speed is that of the last seconds.

@@ -10,7 +10,7 @@ const SERIES = [
   { name: "failed", label: "Failed", color: "var(--es-bad)" },
 ] as const;
 
-// While a sync goes on the page hears of it several times a second; the bars change only when it is over.
+// While a sync goes on the page hears of it twice a second; the bars change only when it is over.
 export const RunsChart = memo(function RunsChart({ days: counted }: { days: DayOfRuns[] }) {
   const days = useMemo(() => counted.map((each) => ({ ...each, day: label(each.day) })), [counted]);
   return (
