@@ -1,6 +1,6 @@
 // Everything the app can do, by name: Ctrl/Cmd-K. Links and actions only; what they do lives with their pages.
 import { Modal } from "@mantine/core";
-import { Spotlight, spotlight } from "@mantine/spotlight";
+import { Spotlight } from "@mantine/spotlight";
 import { useNavigate } from "react-router";
 import { useDoor } from "@/ipc/door-context";
 import type { ProfileSummary } from "@/ipc/types";
@@ -14,8 +14,6 @@ import { StateIcon } from "@/shared/state-icon";
 
 const DURATIONS = ["hour", "tomorrow", "resumed"] as const;
 const PAUSES = { hour: "for 1 hour", tomorrow: "until tomorrow", resumed: "until resumed" };
-
-export const openPalette = spotlight.open;
 
 export function CommandPalette() {
   const { profiles, settings } = useAppState();
@@ -71,9 +69,8 @@ export function CommandPalette() {
 
   return (
     <Spotlight
-      shortcut={["mod + K"]}
-      // In a field as well.
-      tagsToIgnore={[]}
+      // The frame opens it.
+      shortcut={null}
       nothingFound="Nothing is called that"
       highlightQuery
       scrollable

@@ -1,6 +1,8 @@
 // The frame of the window: profiles and places on the left, the page on the right, what must be told above it.
 import { ActionIcon, CloseButton, Tooltip } from "@mantine/core";
-import type { ReactNode } from "react";
+import { useHotkeys } from "@mantine/hooks";
+import { spotlight } from "@mantine/spotlight";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { NavLink, Outlet } from "react-router";
 import { useDoor } from "@/ipc/door-context";
 import type { ProfileSummary } from "@/ipc/types";
@@ -10,22 +12,35 @@ import { ActivityIcon, GearIcon, KeyIcon, PlusIcon, SearchIcon } from "@/shared/
 import { routes } from "@/shared/routes";
 import { StateIcon, stateWords } from "@/shared/state-icon";
 import { Time } from "@/shared/time";
-import { CommandPalette, openPalette } from "./command-palette";
 import classes from "./frame.module.css";
 
+// With all that the app can do in it, it is read and drawn only once somebody asks for it.
+const CommandPalette = lazy(() => import("./command-palette").then((module) => ({ default: module.CommandPalette })));
+
 export function Frame() {
+  const [hasPalette, setHasPalette] = useState(false);
+  const openPalette = () => {
+    setHasPalette(true);
+    spotlight.open();
+  };
+  // In a field as well.
+  useHotkeys([["mod+K", openPalette]], []);
   return (
     <div className={classes.frame}>
       {/* biome-ignore lint/a11y/useValidAnchor: it goes to #main; the router owns the address, so by hand */}
       <a className="skip-link" href="#main" onClick={skip}>
         Skip to the page
       </a>
-      <Navigation />
+      <Navigation onSearch={openPalette} />
       <main id="main" tabIndex={-1} className={classes.main} style={{ outline: "none" }}>
         <Notices />
         <Outlet />
       </main>
-      <CommandPalette />
+      {hasPalette && (
+        <Suspense fallback={null}>
+          <CommandPalette />
+        </Suspense>
+      )}
     </div>
   );
 }
@@ -36,14 +51,14 @@ function skip(event: React.MouseEvent): void {
   document.getElementById("main")?.focus();
 }
 
-function Navigation() {
+function Navigation({ onSearch }: { onSearch: () => void }) {
   const { profiles } = useAppState();
   return (
     <nav className={classes.nav} aria-label="Profiles and places">
       <div className={classes.top}>
         <span>Execute Sync</span>
         <Tooltip label="Search everything (Ctrl K)">
-          <ActionIcon variant="subtle" color="gray" onClick={openPalette} aria-label="Open the command palette">
+          <ActionIcon variant="subtle" color="gray" onClick={onSearch} aria-label="Open the command palette">
             <SearchIcon />
           </ActionIcon>
         </Tooltip>
