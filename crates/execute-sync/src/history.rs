@@ -1,8 +1,8 @@
 //! The local run history: what `runs` and `status` show. Lines of JSON, one when a run starts, one after each page but the
 //! last, and one when it ends.
 //!
-//! A courtesy: the truth about what is in a database is in the database. Writing it may fail; the caller logs that as
-//! a warning and goes on. It holds no mark, no secret and no document.
+//! A courtesy: the truth about what is in a database is in the database. Writing it may fail; the caller logs that and goes
+//! on, with a warning for a run's beginning and end. It holds no mark, no secret and no document.
 
 mod record;
 #[cfg(test)]
