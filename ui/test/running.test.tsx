@@ -4,7 +4,7 @@ import { expect, test, vi } from "vitest";
 import { newest } from "@/shared/app-state";
 import { absolute } from "@/shared/format";
 import { cssVariables } from "@/shared/theme";
-import { renderApp } from "./render-app";
+import { gate, renderApp } from "./render-app";
 
 vi.mock("@/shared/theme", async (importOriginal) => {
   const real = await importOriginal<typeof import("@/shared/theme")>();
@@ -147,6 +147,42 @@ test("the overview is asked for again when a profile's state changes, and says t
   expect(await screen.findByText("The database is not there")).toBeVisible();
   expect(screen.getByText(new RegExp(overview.databasePath))).toBeVisible();
   expect(screen.queryByText("Documents by type")).toBeNull();
+});
+
+test("an overview that was asked for before a sync ended is asked for again once it is there", async () => {
+  const { door } = await renderApp("sample", "/settings");
+  const full = await door.overview("sample");
+  const empty = { ...full, types: [], documents: 0, days: [] };
+  const { delay, open } = gate();
+  const ask = vi.spyOn(door, "overview").mockImplementationOnce(async () => {
+    await delay();
+    return empty;
+  });
+  window.location.hash = "#/profiles/sample/overview";
+  await waitFor(() => expect(ask).toHaveBeenCalledTimes(1));
+  act(() => door.changeProfile("sample", { lastSyncedAt: new Date().toISOString() }));
+  expect(ask).toHaveBeenCalledTimes(1);
+  act(open);
+  expect(await screen.findByText("Documents by type")).toBeVisible();
+  expect(ask).toHaveBeenCalledTimes(2);
+});
+
+test("a line told while the log is being asked for is shown after what was asked for", async () => {
+  const { door } = await renderApp("full", "/settings");
+  const known = await door.activity(0);
+  const last = known.at(-1);
+  if (!last) throw new Error("nothing was logged");
+  const { delay, open } = gate();
+  const ask = vi.spyOn(door, "activity").mockImplementationOnce(async () => {
+    await delay();
+    return known;
+  });
+  window.location.hash = "#/activity";
+  await waitFor(() => expect(ask).toHaveBeenCalledTimes(1));
+  act(() => door.emit("log", [{ ...last, seq: last.seq + 1, level: "warn", text: "told meanwhile" }]));
+  act(open);
+  const shown = known.filter((line) => line.level !== "debug").length + 1;
+  expect(await screen.findByText(`${shown} lines`)).toBeVisible();
 });
 
 for (const [scenario, seconds] of [

@@ -4,6 +4,7 @@ import type { Door } from "@/ipc/door";
 import { queryKeys } from "@/ipc/keys";
 import type { AppState, LogLine } from "@/ipc/types";
 import { newest } from "@/shared/app-state";
+import { markOld } from "@/shared/mark-old";
 import { tellFailure } from "@/shared/notify";
 
 /** As many lines as the core keeps; the oldest go first. */
@@ -13,7 +14,7 @@ export function followCore(door: Door, client: QueryClient, navigate: (path: str
   const stops = [
     door.on("state", (state) => takeState(client, state)),
     door.on("log", (lines) => {
-      client.setQueryData<LogLine[]>(queryKeys.activity, (known) => known && addLines(known, lines));
+      void takeLines(client, lines);
     }),
     door.on("navigate", ({ path }) => navigate(path)),
   ];
@@ -32,11 +33,11 @@ function takeState(client: QueryClient, state: AppState): void {
     const old = before?.profiles.find((p) => p.id === profile.id);
     const ended = old?.progress !== undefined && old?.progress !== null && profile.progress === null;
     const changed = old?.lastSyncedAt !== profile.lastSyncedAt || old?.openQuarantine !== profile.openQuarantine;
-    if (old && (ended || changed)) void client.invalidateQueries({ queryKey: queryKeys.profile(profile.id) });
+    if (old && (ended || changed)) void markOld(client, queryKeys.profile(profile.id));
     // A run began, or the database has gone or is back: the rows that are looked at stay as they are.
     else if (old && old.state !== profile.state) {
-      void client.invalidateQueries({ queryKey: queryKeys.overview(profile.id) });
-      void client.invalidateQueries({ queryKey: queryKeys.allRuns(profile.id) });
+      void markOld(client, queryKeys.overview(profile.id));
+      void markOld(client, queryKeys.allRuns(profile.id));
     }
   }
   for (const old of before?.profiles ?? []) {
@@ -44,6 +45,15 @@ function takeState(client: QueryClient, state: AppState): void {
     client.removeQueries({ queryKey: queryKeys.profile(old.id) });
     client.removeQueries({ queryKey: queryKeys.detail(old.id) });
   }
+}
+
+/** What is told while the log is being asked for may be missing from the answer, so it waits for that. */
+async function takeLines(client: QueryClient, lines: LogLine[]): Promise<void> {
+  await client
+    .getQueryCache()
+    .find({ queryKey: queryKeys.activity, fetchStatus: "fetching" })
+    ?.promise?.catch(() => {});
+  client.setQueryData<LogLine[]>(queryKeys.activity, (known) => known && addLines(known, lines));
 }
 
 export function addLines(known: LogLine[], lines: LogLine[]): LogLine[] {

@@ -2,6 +2,7 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useDoor } from "@/ipc/door-context";
 import { queryKeys } from "@/ipc/keys";
+import { markOld } from "@/shared/mark-old";
 
 export function useRuns(id: string, limit: number) {
   const door = useDoor();
@@ -26,7 +27,7 @@ export function useQuarantineActions(id: string) {
   const door = useDoor();
   const client = useQueryClient();
   // The Overview counts them too.
-  const onSettled = () => client.invalidateQueries({ queryKey: queryKeys.profile(id) });
+  const onSettled = () => markOld(client, queryKeys.profile(id));
   return {
     retry: useMutation({ mutationFn: (entries: number[]) => door.quarantineRetry(id, entries), onSettled }),
     close: useMutation({ mutationFn: (entries: number[]) => door.quarantineClose(id, entries), onSettled }),

@@ -2,6 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useDoor } from "@/ipc/door-context";
 import { queryKeys } from "@/ipc/keys";
+import { markOld } from "@/shared/mark-old";
 
 export function useKeys() {
   const door = useDoor();
@@ -13,6 +14,6 @@ export function useDeleteKey() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (id: string) => door.deleteKey(id),
-    onSuccess: () => client.invalidateQueries({ queryKey: queryKeys.keys }),
+    onSuccess: () => markOld(client, queryKeys.keys),
   });
 }

@@ -4,6 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useDoor } from "@/ipc/door-context";
 import { queryKeys } from "@/ipc/keys";
+import { markOld } from "@/shared/mark-old";
 import { tell } from "@/shared/notify";
 import { focusField } from "@/shared/profile-form/draft";
 import { ErrorNote } from "@/shared/states";
@@ -48,7 +49,7 @@ function GenerateForm({ close }: { close: () => void }) {
       const key = await door.generateKey({ name, size: Number(size), place, user: user || null }, passphrase || null);
       // None: the person closed the dialog that asks where the file goes.
       if (key === null) return;
-      await client.invalidateQueries({ queryKey: queryKeys.keys });
+      await markOld(client, queryKeys.keys);
       tell(`${key.name} was made.`);
       close();
     } catch (thrown) {

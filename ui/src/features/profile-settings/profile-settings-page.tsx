@@ -7,6 +7,7 @@ import { asIpcError } from "@/ipc/door";
 import { useDoor } from "@/ipc/door-context";
 import { queryKeys } from "@/ipc/keys";
 import type { ProfileDetail, ProfileForm } from "@/ipc/types";
+import { markOld } from "@/shared/mark-old";
 import { tell } from "@/shared/notify";
 import { useProfileForm } from "@/shared/profile-form/api";
 import { DestinationFields } from "@/shared/profile-form/destination-fields";
@@ -42,7 +43,7 @@ export function ProfileSettingsPage() {
   const [saves, setSaves] = useState(0);
   const onSaved = async () => {
     const queryKey = queryKeys.detail(id);
-    await client.invalidateQueries({ queryKey });
+    await markOld(client, queryKey);
     if (client.getQueryState(queryKey)?.status === "success") setSaves((count) => count + 1);
   };
   return (

@@ -4,6 +4,7 @@ import { Anchor, Select, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { queryKeys } from "@/ipc/keys";
 import type { SecretPlaceForm } from "@/ipc/types";
+import { markOld } from "@/shared/mark-old";
 import { FIELDS, hostOf, isKeptByUs } from "./draft";
 import classes from "./profile-form.module.css";
 import { SecretField } from "./secret-field";
@@ -43,9 +44,9 @@ export function SecretPlaceSelect({ places, value, onChange }: SelectProps) {
   const client = useQueryClient();
   const place = places.find((each) => each.place === value);
   const lookAgain = () => {
-    void client.invalidateQueries({ queryKey: queryKeys.form });
+    void markOld(client, queryKeys.form);
     // Whether the profile's secret can be had hangs on the same keychain.
-    void client.invalidateQueries({ queryKey: queryKeys.details });
+    void markOld(client, queryKeys.details);
   };
   const unusable = places.filter((each) => each.problem !== null);
   return (
