@@ -58,8 +58,7 @@ fn not_json(error: &serde_json::Error, line: &str) -> String {
 
 /// The deepest nesting of arrays and objects is more than `limit`. Only a line with that many openers is looked at closely.
 fn depth_exceeds(line: &[u8], limit: usize) -> bool {
-    let openers = line.iter().map(|&b| usize::from(b == b'{' || b == b'[')).sum::<usize>();
-    if openers <= limit {
+    if memchr::memchr2_iter(b'{', b'[', line).nth(limit).is_none() {
         return false;
     }
     let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
