@@ -67,7 +67,7 @@ fn all_at_once(file: &File, connection: &Connection, select: &Select, out: &mut 
 
 /// Before a database's first complete run a reader holds up the writer: then each look is short.
 fn bit_by_bit(file: &File, connection: &Connection, query: &GridQuery, out: &mut Lines<'_>) -> Result<()> {
-    let grid = Grid::open(file, query, 0)?;
+    let grid = Grid::open(file, query)?;
     for offset in (0..).step_by(ROWS_AT_ONCE) {
         let keys = grid.keys().wait(offset, ROWS_AT_ONCE, &file.cancel)?;
         let whole = |row: &Row<'_>, first: usize| {

@@ -32,15 +32,11 @@ pub struct Grid {
     keys: Arc<Keys>,
     collector: Mutex<Option<JoinHandle<()>>>,
     page: Mutex<Connection>,
-    /// What SQLite said of the file's version when the grid was opened, for this connection.
-    opened_at: i64,
-    serial: i64,
 }
 
 impl Grid {
-    pub(super) fn open(file: &File, query: &GridQuery, serial: i64) -> Result<Grid> {
+    pub(super) fn open(file: &File, query: &GridQuery) -> Result<Grid> {
         let connection = file.connect()?;
-        let opened_at = data_version(&connection).map_err(|e| file.fail(e))?;
         let select = Select::new(file.source(&connection, &query.view)?, query)?;
         Ok(Grid {
             file: File { cancel: file.cancel.child_token(), ..file.clone() },
@@ -48,8 +44,6 @@ impl Grid {
             select: Arc::new(select),
             collector: Mutex::default(),
             page: Mutex::new(connection),
-            opened_at,
-            serial,
         })
     }
 
@@ -60,14 +54,7 @@ impl Grid {
             columns: self.select.shown.iter().map(|&i| columns[i].column.clone()).collect(),
             doc_type: self.select.source.doc_type.clone(),
             rows: self.keys.count(),
-            generation: self.generation(self.opened_at),
         }
-    }
-
-    /// Whether nobody has written since it was opened.
-    pub fn is_current(&self) -> Result<bool> {
-        let page = self.page()?;
-        Ok(data_version(&page).map_err(|e| self.file.fail(e))? == self.opened_at)
     }
 
     /// Rows from `offset` on, at most a thousand of them; fewer only at the end. The first rows come at once; rows far down
@@ -82,9 +69,8 @@ impl Grid {
         }
         let page = self.page()?;
         let fail = |e| self.file.fail(e);
-        // One moment for the rows, the names in them and the version.
+        // One moment for the rows and the names in them.
         let moment = page.unchecked_transaction().map_err(fail)?;
-        let version = data_version(&moment).map_err(fail)?;
         let mut rows = match keys {
             Some(keys) => fetch(&moment, &self.select, &keys, |row, first| self.cells(row, first)).map_err(fail)?,
             None => self.first_rows(&moment, at, limit).map_err(fail)?,
@@ -97,7 +83,7 @@ impl Grid {
         drop(page);
         // Not before the first rows are there: they come first.
         self.collect();
-        Ok(GridRows { offset, rows, generation: self.generation(version) })
+        Ok(GridRows { offset, rows })
     }
 
     /// How many rows there are; waits until they are counted.
@@ -115,11 +101,6 @@ impl Grid {
 
     pub(super) fn select(&self) -> &Select {
         &self.select
-    }
-
-    fn generation(&self, version: i64) -> i64 {
-        const WRITES: i64 = 1 << 20;
-        self.serial * WRITES + (version - self.opened_at) % WRITES
     }
 
     fn page(&self) -> Result<MutexGuard<'_, Connection>> {
@@ -245,8 +226,4 @@ pub(super) fn fetch<T>(
         }
     }
     Ok(out)
-}
-
-fn data_version(connection: &Connection) -> rusqlite::Result<i64> {
-    connection.query_row("PRAGMA data_version", [], |row| row.get(0))
 }

@@ -19,7 +19,6 @@ mod labels;
 mod tests;
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -47,9 +46,23 @@ const LOCKED_LIMIT: Duration = Duration::from_secs(60);
 /// A database that is looked at.
 pub struct Browser {
     file: File,
-    /// Raised with each grid, so that no two have the same generation.
-    serial: AtomicI64,
-    grids: Mutex<Vec<(GridQuery, Arc<Grid>)>>,
+    open: Mutex<Open>,
+}
+
+/// The grids that stay open while nobody writes.
+#[derive(Default)]
+struct Open {
+    /// Tells whether somebody has written: SQLite counts that for each connection by itself.
+    watch: Option<Connection>,
+    /// What `watch` said before these were opened.
+    version: i64,
+    grids: Vec<(GridQuery, Arc<Grid>)>,
+}
+
+impl Open {
+    fn find(&self, query: &GridQuery) -> Option<Arc<Grid>> {
+        self.grids.iter().find(|(held, _)| held == query).map(|(_, grid)| Arc::clone(grid))
+    }
 }
 
 impl Browser {
@@ -60,7 +73,7 @@ impl Browser {
     pub fn open(path: &Path, cancel: CancellationToken) -> Result<Browser> {
         let file = File { path: path.to_owned(), cancel };
         file.connect()?;
-        Ok(Browser { file, serial: AtomicI64::new(0), grids: Mutex::default() })
+        Ok(Browser { file, open: Mutex::default() })
     }
 
     /// The views: each type with its records and lists below it, then all documents.
@@ -74,28 +87,22 @@ impl Browser {
     /// # Errors
     /// [`Kind::Configuration`] for a view or column that is not there, or a number that is none.
     pub fn grid(&self, query: &GridQuery) -> Result<Grid> {
-        Grid::open(&self.file, query, self.serial.fetch_add(1, Ordering::Relaxed))
+        Grid::open(&self.file, query)
     }
 
-    /// What a grid has; from the data as it is now.
+    /// What a grid has, of the data as it is now.
     pub fn grid_info(&self, query: &GridQuery) -> Result<GridInfo> {
-        let held = self.held(query);
-        match held {
-            Some(grid) if grid.is_current()? => Ok(grid.info()),
-            _ => Ok(self.hold(query)?.info()),
-        }
+        Ok(self.current(query)?.info())
     }
 
-    /// Rows of a grid, as they were ordered when it was asked for first. See [`Grid::rows`].
+    /// Rows of a grid, of the data as it is now. See [`Grid::rows`].
     pub fn rows(&self, query: &GridQuery, offset: u64, limit: u32) -> Result<GridRows> {
-        let grid = self.held(query).map_or_else(|| self.hold(query), Ok)?;
-        grid.rows(offset, limit)
+        self.current(query)?.rows(offset, limit)
     }
 
-    /// How many rows a grid has; waits until they are counted.
+    /// How many rows a grid has, of the data as it is now; waits until they are counted.
     pub fn count(&self, query: &GridQuery) -> Result<u64> {
-        let grid = self.held(query).map_or_else(|| self.hold(query), Ok)?;
-        grid.count()
+        self.current(query)?.count()
     }
 
     /// The newest version of a document; none if it is not here.
@@ -116,28 +123,48 @@ impl Browser {
         progress: &mut dyn FnMut(ExportProgress),
         cancel: &CancellationToken,
     ) -> Result<ExportDone> {
-        let of = match self.held(query) {
-            Some(grid) if grid.is_current()? => grid.info().rows,
-            _ => None,
-        };
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let gone = if open.grids.is_empty() { Vec::new() } else { self.renew(&mut open)? };
+        let of = open.find(query).and_then(|grid| grid.info().rows);
+        drop(open);
+        drop(gone);
         export::csv(&File { cancel: cancel.clone(), ..self.file.clone() }, query, target, of, progress)
     }
 
-    fn held(&self, query: &GridQuery) -> Option<Arc<Grid>> {
-        let grids = self.grids.lock().unwrap_or_else(PoisonError::into_inner);
-        grids.iter().find(|(held, _)| held == query).map(|(_, grid)| Arc::clone(grid))
-    }
-
-    fn hold(&self, query: &GridQuery) -> Result<Arc<Grid>> {
-        let grid = Arc::new(self.grid(query)?);
-        let mut grids = self.grids.lock().unwrap_or_else(PoisonError::into_inner);
-        grids.retain(|(held, _)| held != query);
+    /// The grid of a query. One that was opened before somebody wrote is opened anew, so that whoever asks after a sync,
+    /// for whichever part, sees what it brought.
+    fn current(&self, query: &GridQuery) -> Result<Arc<Grid>> {
+        // Held to the end: several who ask at once share one grid.
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut gone = self.renew(&mut open)?;
+        let grid = match open.find(query) {
+            Some(grid) => grid,
+            None => {
+                let grid = Arc::new(self.grid(query)?);
+                if open.grids.len() >= OPEN_GRIDS {
+                    gone.extend(open.grids.drain(..1));
+                }
+                open.grids.push((query.clone(), Arc::clone(&grid)));
+                grid
+            }
+        };
+        drop(open);
         // A grid that goes waits for its thread, which others need not wait for.
-        let gone: Vec<_> = if grids.len() >= OPEN_GRIDS { grids.drain(..1).collect() } else { Vec::new() };
-        grids.push((query.clone(), Arc::clone(&grid)));
-        drop(grids);
         drop(gone);
         Ok(grid)
+    }
+
+    /// Gives the grids that were opened before somebody wrote; those that are left show what is there now.
+    fn renew(&self, open: &mut Open) -> Result<Vec<(GridQuery, Arc<Grid>)>> {
+        let watch = match &mut open.watch {
+            Some(watch) => watch,
+            none => none.insert(self.file.connect()?),
+        };
+        self.file.govern(watch)?;
+        let version: i64 =
+            watch.query_row("PRAGMA data_version", [], |row| row.get(0)).map_err(|e| self.file.fail(e))?;
+        let is_same = std::mem::replace(&mut open.version, version) == version;
+        Ok(if is_same { Vec::new() } else { std::mem::take(&mut open.grids) })
     }
 }
 

@@ -76,8 +76,6 @@ pub struct GridInfo {
     pub doc_type: Option<String>,
     /// How many rows; none while they are still being counted.
     pub rows: Option<u64>,
-    /// Another number in [`GridRows`] means that the data has changed since.
-    pub generation: i64,
 }
 
 /// A column.
@@ -113,8 +111,6 @@ pub struct GridRows {
     pub offset: u64,
     /// A cell a column. A row that has gone since the grid was opened has none with a text.
     pub rows: Vec<Vec<Cell>>,
-    /// Differs from the grid's when the data has changed since.
-    pub generation: i64,
 }
 
 /// A cell.
