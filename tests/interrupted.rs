@@ -47,9 +47,54 @@ fn ended(output: &Output, code: i32) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_trial_beside_the_older_tool_leaves_its_mark_file_and_what_follows_misses_nothing() {
+    for cleaned in [false, true] {
+        let server = Execute::start(older_tool::ledger(400)).await;
+        let home = older_tool::home("sound");
+        let mark = std::fs::read(home.mark_file()).unwrap();
+        for told in [true, false] {
+            let trial = older_tool::cli(&home, &server.url()).set("DATABASE_DSN", "trial.sqlite").run(&["push"]);
+            ended(&trial, 0);
+            assert_eq!(
+                trial.stderr.contains("belongs to another database and is left as it is"),
+                told,
+                "{}",
+                trial.stderr
+            );
+            assert_eq!(std::fs::read(home.mark_file()).unwrap(), mark);
+        }
+        if cleaned {
+            for entry in std::fs::read_dir(home.path()).unwrap().map(Result::unwrap) {
+                let name = entry.file_name().into_string().unwrap();
+                if ["trial.sqlite", "execute-sync-runs", ".execute-sync"].iter().any(|ours| name.starts_with(ours)) {
+                    std::fs::remove_file(entry.path()).unwrap();
+                }
+            }
+        }
+        let output = older_tool::cli(&home, &server.url()).run(&["push"]);
+        ended(&output, 0);
+        assert!(output.stderr.contains("Sync Complete: 70 Updated Documents"), "{}", output.stderr);
+        oracle::adopted_complete(&home, &server.ledger(), older_tool::READ).check().unwrap();
+        assert_ne!(std::fs::read(home.mark_file()).unwrap(), mark, "it is followed by the database that it belongs to");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mark_file_is_not_adopted_where_the_history_cannot_tell_whose_it_is() {
+    let server = Execute::start(older_tool::ledger(400)).await;
+    let home = older_tool::home("sound");
+    std::fs::create_dir(home.path().join("execute-sync-runs.ndjson")).unwrap();
+    let output = older_tool::cli(&home, &server.url()).run(&["push"]);
+    ended(&output, 0);
+    assert!(output.stderr.contains("This run becomes a full refresh"), "{}", output.stderr);
+    oracle::complete(&home, &server.ledger()).check().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_mark_file_that_another_database_moved_on_is_not_adopted() {
     let server = Execute::start(older_tool::ledger(400)).await;
     let home = older_tool::home("sound");
+    std::fs::remove_file(home.mark_file()).unwrap();
     let trial = older_tool::cli(&home, &server.url()).set("DATABASE_DSN", "trial.sqlite").run(&["push"]);
     ended(&trial, 0);
     let output = older_tool::cli(&home, &server.url()).run(&["push"]);

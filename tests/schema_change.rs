@@ -177,7 +177,7 @@ async fn run_with(server: &Execute, home: &Home, views: ViewDuty, schema: &str) 
         mark_file: None,
         retry: run::QUICK,
         last_fence: None,
-        mark_file_is_ours: false,
+        mark_file_is_ours: Some(false),
     };
     let mut destination = loading::sqlite(&home.database());
     sync::run(&source, &mut destination, &job, Arc::new(|_| {}), &CancellationToken::new()).await

@@ -139,7 +139,7 @@ pub async fn sync_run(source: &Source, home: &Home, how: &How) -> Result<Ran, St
         mark_file: Some(home.mark_file()),
         retry: how.retry,
         last_fence: None,
-        mark_file_is_ours: false,
+        mark_file_is_ours: Some(false),
     };
     let (observer, retried) = watch(how);
     let started = Instant::now();

@@ -235,13 +235,14 @@ impl Engine {
         RunLock::acquire(self.state.path(), &self.target())
     }
 
-    /// Takes the lock and opens the record of a run; gives the fence this machine last saw, and whether the mark file is ours.
-    fn locked(&self, record: &RunRecord) -> Result<(RunLock, Option<i64>, bool)> {
+    /// Takes the lock and opens the record of a run; gives the fence this machine last saw, and whether the mark file is
+    /// ours, as far as the history can be read.
+    fn locked(&self, record: &RunRecord) -> Result<(RunLock, Option<i64>, Option<bool>)> {
         let lock = RunLock::acquire(self.state.path(), &record.target)?;
         self.state.sweep();
         let history = History::open(self.state.path());
         let last_fence = history.last_fence(&record.target).unwrap_or_default();
-        let mark_file_is_ours = history.has_commits().unwrap_or_default();
+        let mark_file_is_ours = history.follows_mark_file(&record.target).ok();
         if let Err(error) = history.begin(record) {
             log::warn!("the run history cannot be written: {error}");
         }
@@ -300,7 +301,7 @@ impl Engine {
             mark_file: self.mark_file.clone(),
             retry: RetryLimits::default(),
             last_fence: None,
-            mark_file_is_ours: false,
+            mark_file_is_ours: Some(false),
         }
     }
 
@@ -392,6 +393,7 @@ fn count(record: &mut RunRecord, summary: &RunSummary) {
     record.quarantined = summary.quarantined;
     record.full_refresh = summary.full_refresh;
     record.fence = summary.fence;
+    record.left_mark_file = summary.left_mark_file;
     record.open_quarantine = summary.open_quarantine;
 }
 

@@ -109,11 +109,16 @@ impl History {
         })
     }
 
-    /// Has any run of ours, of whichever database, stored something? Then the mark file in this folder is ours.
-    pub fn has_commits(&self) -> Result<bool> {
+    /// Is the mark file in this folder ours? So it is when the newest run of `target` that stored something followed it;
+    /// for a target without such a run, when any run did, of whichever database.
+    pub fn follows_mark_file(&self, target: &str) -> Result<bool> {
         self.look_back(|text, is_all| {
-            let has = merged(text).iter().any(|(run, _)| run.fence.is_some());
-            (is_all || has).then_some(has)
+            let runs = merged(text);
+            let mut committed = runs.iter().rev().map(|(run, _)| run).filter(|run| run.fence.is_some());
+            match committed.clone().find(|run| run.target == target) {
+                Some(newest) => Some(!newest.left_mark_file),
+                None => is_all.then(|| committed.any(|run| !run.left_mark_file)),
+            }
         })
     }
 

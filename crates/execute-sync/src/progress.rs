@@ -120,6 +120,9 @@ pub struct RunSummary {
     pub views: ViewReport,
     /// Number of the last commit in the destination.
     pub fence: Option<i64>,
+    /// The mark file was left as it is.
+    #[serde(skip)]
+    pub left_mark_file: bool,
     /// Every warning of the run.
     pub warnings: Vec<String>,
 }

@@ -99,6 +99,9 @@ pub struct RunRecord {
     /// The fence number that the destination had after the last commit of this run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fence: Option<i64>,
+    /// It left the mark file in its folder as it is: the word of another program about another database.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub left_mark_file: bool,
     /// Entries of the quarantine that were open when the run ended, of earlier runs too.
     #[serde(default)]
     pub open_quarantine: u64,

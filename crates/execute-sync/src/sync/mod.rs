@@ -72,7 +72,8 @@ pub struct Job {
     /// Number of the last commit this machine knows of; a lower one in the destination means that a backup was put back.
     pub last_fence: Option<i64>,
     /// A run of ours has written the mark file, perhaps for another database: it is not the older tool's word any more.
-    pub mark_file_is_ours: bool,
+    /// None where nobody knows.
+    pub mark_file_is_ours: Option<bool>,
 }
 
 /// How a run ended, and what it had done by then.
@@ -156,6 +157,7 @@ impl<'a> Run<'a> {
         for warning in &start.warnings {
             self.reporter.warn(warning);
         }
+        self.summary.left_mark_file = start.leaves_mark_file;
         let mut state = start.state;
         if start.adopted && found.has_views {
             // They are the older tool's, and stay. With a schema that cannot be read just now, the empty text: whichever schema comes first is the one.
@@ -414,7 +416,7 @@ impl<'a> Run<'a> {
     /// The file is a courtesy for going back: it follows every commit, beside the work on the next page, and failing to
     /// write it harms nothing here.
     async fn follow_mark_file(&mut self, state: &State) {
-        let Some(path) = self.job.mark_file.clone() else { return };
+        let Some(path) = self.job.mark_file.clone().filter(|_| !self.summary.left_mark_file) else { return };
         self.mark_file_follows().await;
         let mark = since(state);
         self.mark_file = Some(tokio::task::spawn_blocking(move || mark_file::follow(&path, &mark)));

@@ -20,6 +20,8 @@ pub(super) struct Start {
     pub state: State,
     /// The mark comes from the older tool's file.
     pub adopted: bool,
+    /// The older tool's file is about another database, and stays as it is.
+    pub leaves_mark_file: bool,
     pub notices: Vec<String>,
     pub warnings: Vec<String>,
 }
@@ -60,7 +62,8 @@ pub(super) fn decide(found: &Found, job: &Job, source: &str, key_id: &str) -> Re
         fence: 0,
         views_left_for: None,
     };
-    let mut start = Start { state: ours, adopted: false, notices: Vec::new(), warnings: Vec::new() };
+    let mut start =
+        Start { state: ours, adopted: false, leaves_mark_file: false, notices: Vec::new(), warnings: Vec::new() };
     let mut refused = None;
     match &found.state {
         Some(state) => refused = go_on(&mut start, state, found, job)?,
@@ -70,6 +73,7 @@ pub(super) fn decide(found: &Found, job: &Job, source: &str, key_id: &str) -> Re
         // It reads what the first reading did not come to.
         start.state.first_reading = None;
     }
+    leave_mark_file(&mut start, found, job);
     if let Some(state) = &found.state {
         // Before our first page there is no run that rows could be newer than.
         if found.foreign_rows > 0 && state.batch_date.is_some() {
@@ -174,7 +178,7 @@ fn go_on_from_mark_file(start: &mut Start, found: &Found, job: &Job) {
     let refresh =
         Refresh { allow_removals: job.task == Task::FullRefresh { allow_removals: true }, ..Refresh::default() };
     match mark {
-        Some(mark) if !found.was_ours && !job.mark_file_is_ours => {
+        Some(mark) if !found.was_ours && !job.mark_file_is_ours.unwrap_or(true) => {
             if job.task == Task::Push {
                 start
                     .notices
@@ -201,6 +205,28 @@ fn go_on_from_mark_file(start: &mut Start, found: &Found, job: &Job) {
             start.adopted = !found.was_ours;
             start.state.refresh = Some(refresh);
         }
+    }
+}
+
+/// A mark of another program about another database is never overwritten: whoever goes on from it would miss what lies
+/// between. Written is what is ours, what this database was taken over from, and what is not there yet.
+fn leave_mark_file(start: &mut Start, found: &Found, job: &Job) {
+    let Some(path) = job.mark_file.as_deref().filter(|_| !start.adopted) else { return };
+    let is_known = |mark: &Mark| {
+        let state = found.state.as_ref();
+        let of_refresh = state.and_then(|state| state.refresh.as_ref()).and_then(|refresh| refresh.mark.as_ref());
+        [state.and_then(|state| state.mark.as_ref()), of_refresh].contains(&Some(mark))
+    };
+    let is_free = match mark_file::read(path) {
+        Ok(mark) => mark.as_ref().is_none_or(is_known),
+        Err(_) => false,
+    };
+    start.leaves_mark_file = !is_free && job.mark_file_is_ours != Some(true);
+    if start.leaves_mark_file && found.state.is_none() {
+        start.warnings.push(format!(
+            "{} belongs to another database and is left as it is. If no older tool uses it any more, delete it; otherwise set EXECUTESYNC_STATE_DIR to another folder for this database",
+            path.display()
+        ));
     }
 }
 
