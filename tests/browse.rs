@@ -197,6 +197,22 @@ async fn any_order_and_any_selection_are_those_that_python_makes() {
     }
 }
 
+#[tokio::test]
+async fn a_day_in_a_filter_means_all_of_it() {
+    let home = Home::in_memory();
+    let days = ["2025-03-11T23:59:59Z", "2025-03-12", "2025-03-12T15:01:31.836Z", "2025-03-13T00:00:00Z"];
+    let lines: Vec<String> = days.map(|day| line("T", day, &format!(",\"DAY\":\"{day}\""))).into();
+    made(&home, r#"{"T":{"DAY":{"TYPE":"DATETIME"}}}"#, &lines).await;
+    let browser = browser(&home.database());
+    let found = |test, value: &str| {
+        let filters = vec![Filter { column: "DAY".to_owned(), test, value: value.to_owned() }];
+        browser.count(&GridQuery { filters, ..view("T") }).unwrap()
+    };
+    let tests = [FilterTest::Equals, FilterTest::NotEquals, FilterTest::AtLeast, FilterTest::AtMost];
+    assert_eq!(tests.map(|test| found(test, "2025-03-12")), [2, 2, 3, 3]);
+    assert_eq!(tests.map(|test| found(test, "2025-03-12T15:01:31.836Z")), [1, 3, 2, 3]);
+}
+
 #[test]
 fn the_views_of_the_older_tool_are_shown_as_well() {
     let home = older_tool::home("sound");

@@ -257,6 +257,12 @@ impl Core {
         Ok(browser)
     }
 
+    /// Is there a file to be looked at? Before the first sync there is none, and that is no failure.
+    pub(crate) fn has_database(&self, id: &str) -> Result<bool> {
+        let (DestinationSettings::Sqlite { path }, _) = crate::run::destination(&self.profile(id)?, &self.dirs)?;
+        Ok(path.try_exists().unwrap_or(true))
+    }
+
     /// Nobody looks any more: what was kept for looking goes. It may block.
     pub(crate) fn close_browsers(&self) {
         let gone = std::mem::take(&mut *self.browsers.lock().unwrap_or_else(PoisonError::into_inner));

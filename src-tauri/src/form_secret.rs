@@ -59,16 +59,39 @@ pub(crate) async fn stored(profile: &StoredProfile, wanted: &SecretReference, co
         // A variable or a file that a person named must hold it already.
         Some(_) | None => wanted,
     };
-    if let Place::Environment { name } = &from.place
-        && profile.secret.as_ref() != Some(from)
-        && !core.consent.sends(name, &from.host).await
-    {
-        // The window alone names variable and host here.
-        return Err(Error::new(Kind::Secret, format!("nobody agreed to send the value of {name} to {}", from.host))
-            .hint("Agree when you are asked, or keep the secret elsewhere")
-            .field(FIELD));
+    let proxy = new_proxy(profile, core)?;
+    match (&from.place, &proxy) {
+        (Place::Environment { name }, proxy) if proxy.is_some() || profile.secret.as_ref() != Some(from) => {
+            let through = proxy.as_ref().map(|proxy| format!(" through {proxy}")).unwrap_or_default();
+            let to = format!("{}{through}", from.host);
+            // The window alone names variable and host here.
+            if !core.consent.sends(name, &to).await {
+                return Err(Error::new(Kind::Secret, format!("nobody agreed to send the value of {name} to {to}"))
+                    .hint("Agree when you are asked, or keep the secret elsewhere")
+                    .field(FIELD));
+            }
+        }
+        (_, Some(proxy)) => {
+            let sentence = format!("the secret was not entered for the proxy {proxy}, which could read it");
+            return Err(Error::new(Kind::Secret, sentence)
+                .hint("Enter the secret once more if this proxy may read it, or use an https:// address")
+                .field(FIELD));
+        }
+        _ => {}
     }
     core.secrets.get(&profile.id, API_KEY, from, &wanted.host).await
+}
+
+/// The proxy that a form names and the kept profile does not, where it would read what is sent: over https it cannot.
+fn new_proxy(profile: &StoredProfile, core: &Core) -> Result<Option<String>> {
+    if profile.sample || BaseUrl::parse(&profile.source.url)?.as_url().scheme() != "http" {
+        return Ok(None);
+    }
+    let of = |profile: &StoredProfile| {
+        profile.options.iter().find(|(name, _)| name.as_str() == "PROXY").map(|(_, proxy)| proxy.clone())
+    };
+    let kept = core.profiles().iter().find(|kept| kept.id == profile.id).and_then(of);
+    Ok(of(profile).filter(|named| kept.as_ref() != Some(named)))
 }
 
 /// Makes the secret be where it is wanted: `typed`, or the one that is stored.
@@ -85,7 +108,7 @@ pub(crate) async fn put(
             .field(FIELD)),
         Some(secret) => core.secrets.set(&profile.id, API_KEY, wanted, secret).await,
         // Not even looked at: the rest of a form can be kept while the keychain is locked.
-        None if profile.secret.as_ref() == Some(wanted) => Ok(()),
+        None if profile.secret.as_ref() == Some(wanted) && new_proxy(profile, core)?.is_none() => Ok(()),
         None => {
             let secret = stored(profile, wanted, core).await?;
             if is_ours { core.secrets.set(&profile.id, API_KEY, wanted, &secret).await } else { Ok(()) }

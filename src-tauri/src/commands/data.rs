@@ -19,11 +19,15 @@ use crate::core::Core;
 /// The window asks for no more at once, whatever it says.
 const MOST_ROWS: u32 = 500;
 
-/// The views of a profile's database: types with their lists.
+/// The views of a profile's database: types with their lists; none where there is no database.
 #[tauri::command]
 pub(crate) async fn data_tree(core: TheCore<'_>, id: String) -> Answer<Vec<DataNode>> {
     let core = Arc::clone(&core);
-    blocking(move || Ok(core.browser(&id)?.tree()?.into_iter().map(node).collect())).await
+    blocking(move || {
+        let tree = if core.has_database(&id)? { core.browser(&id)?.tree()? } else { Vec::new() };
+        Ok(tree.into_iter().map(node).collect())
+    })
+    .await
 }
 
 /// Opens a grid.

@@ -39,7 +39,10 @@ fn look(path: &Path) -> Result<()> {
     let refuse = |what: &str, hint: &str| Err(Error::new(Kind::Configuration, what.to_owned()).hint(hint));
     let shown = path.display();
     if !path.exists() {
-        return refuse(&format!("there is no database {shown} yet"), "Sync once: the first sync makes it");
+        return refuse(
+            &format!("there is no database {shown}"),
+            "Sync, and it is made; if it was there before, put it back first",
+        );
     }
     let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
     if !ENDINGS.contains(&ending.as_str()) {

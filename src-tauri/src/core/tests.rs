@@ -120,7 +120,9 @@ async fn a_database_that_was_replaced_is_looked_at_anew() {
     core.store.add(profile.clone()).unwrap();
     core.reload();
     // SQLite takes an empty file for a database with nothing in it.
+    assert!(!core.has_database(&profile.id).unwrap());
     std::fs::write(&database, "").unwrap();
+    assert!(core.has_database(&profile.id).unwrap());
     let first = core.browser(&profile.id).unwrap();
     assert!(Arc::ptr_eq(&first, &core.browser(&profile.id).unwrap()));
     let copy = home.path().join("copy");

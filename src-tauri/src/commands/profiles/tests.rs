@@ -1,5 +1,6 @@
 //! Keeping what a form says: where its secret goes, and to which host it stays bound.
 #![allow(clippy::unwrap_used)]
+use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
 use execute_sync::profile::{DestinationSettings, stored};
@@ -134,6 +135,36 @@ async fn a_variable_is_read_for_a_host_only_if_a_person_agrees_when_the_core_ask
     let kept = keep(&moved, None, &core).await.unwrap();
     assert_eq!(kept.secret.as_ref().unwrap().host, "b.example");
     assert_eq!(person.asked(), ["Send the value of EXECUTE_KEY to b.example?"]);
+}
+
+/// Over http a proxy reads what goes through it, so that it is a host like any other.
+#[tokio::test]
+async fn a_stored_secret_goes_through_no_proxy_that_it_was_not_entered_for() {
+    let home = tempfile::tempdir().unwrap();
+    let core = core(&home);
+    let through = |form: ProfileDraft, proxy: &str| {
+        let options = form.options.into_iter().chain([("PROXY".to_owned(), proxy.to_owned())]).collect();
+        ProfileDraft { options, ..form }
+    };
+    let kept = keep(&draft("http://127.0.0.1:9"), Some("typed"), &core).await.unwrap();
+    let proxied = through(form_of(&kept, &core), "http://127.0.0.1:8");
+    let error = keep(&proxied, None, &core).await.unwrap_err();
+    assert_eq!(error.message(), "the secret was not entered for the proxy http://127.0.0.1:8, which could read it");
+    assert_eq!(error.at_field(), Some("EXECUTE_APIKEY_SECRET"));
+    let tested = drafts::profile_of(&proxied, &core).unwrap();
+    let wanted = form_secret::reference(&proxied, &tested, &core).unwrap();
+    assert!(form_secret::stored(&tested, &wanted, &core).await.is_err(), "a test asks for it as well");
+    let kept = keep(&proxied, Some("typed"), &core).await.unwrap();
+    keep(&form_of(&kept, &core), None, &core).await.unwrap();
+    keep(&ProfileDraft { options: BTreeMap::new(), ..form_of(&kept, &core) }, None, &core).await.unwrap();
+
+    let safe = keep(&ProfileDraft { name: "Safe".to_owned(), ..draft("https://a.example") }, Some("s"), &core).await;
+    keep(&through(form_of(&safe.unwrap(), &core), "http://127.0.0.1:8"), None, &core).await.unwrap();
+
+    let person = Person::before(&core);
+    let by_variable = through(by_variable("http://127.0.0.1:9", "EXECUTE_KEY"), "http://127.0.0.1:8");
+    assert!(keep(&ProfileDraft { name: "V".to_owned(), ..by_variable }, None, &core).await.is_err());
+    assert_eq!(person.asked(), ["Send the value of EXECUTE_KEY to http://127.0.0.1:9 through http://127.0.0.1:8?"]);
 }
 
 #[tokio::test]

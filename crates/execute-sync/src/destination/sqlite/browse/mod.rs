@@ -179,8 +179,9 @@ impl File {
     /// A connection that reads, for this thread.
     fn connect(&self) -> Result<Connection> {
         if !self.path.exists() {
-            let sentence = format!("there is no database {} yet", self.path.display());
-            return Err(Error::new(Kind::Configuration, sentence).hint("Sync once: the first sync makes it."));
+            let sentence = format!("there is no database {}", self.path.display());
+            return Err(Error::new(Kind::Configuration, sentence)
+                .hint("Sync, and it is made; if it was there before, put it back first."));
         }
         let connection = reader::open(&self.path, Some(&self.waiting())).map_err(|e| stopped(&self.waiting(), e))?;
         layout::refuse_newer(&connection, &self.path).map_err(|e| stopped(&self.waiting(), e))?;

@@ -311,7 +311,11 @@ impl Select {
 
 /// A filter in SQL.
 fn condition(column: &SourceColumn, test: FilterTest, wanted: &str, values: &mut Vec<Value>) -> Result<String> {
-    let (value, text) = (&column.value, format!("CAST({} AS TEXT)", column.exact));
+    let (value, mut text) = (&column.value, format!("CAST({} AS TEXT)", column.exact));
+    if column.column.kind == ColumnKind::Date && is_day(wanted) && test != FilterTest::AtLeast {
+        // A day means all of it, whatever the time that stands behind.
+        text = format!("substr({text}, 1, 10)");
+    }
     let is_number = column.column.kind == ColumnKind::Number;
     let mut compare = |number: &str, as_text: &str| -> Result<String> {
         if is_number {
@@ -347,6 +351,12 @@ fn condition(column: &SourceColumn, test: FilterTest, wanted: &str, values: &mut
         FilterTest::Empty => Ok(format!("({value} IS NULL OR {value} = {})", Text(""))),
         FilterTest::NotEmpty => Ok(format!("({value} IS NOT NULL AND {value} <> {})", Text(""))),
     }
+}
+
+/// `2025-03-14`, without a time.
+fn is_day(text: &str) -> bool {
+    text.len() == 10
+        && text.bytes().enumerate().all(|(i, b)| if matches!(i, 4 | 7) { b == b'-' } else { b.is_ascii_digit() })
 }
 
 fn number_of(text: &str, column: &str) -> Result<Value> {
