@@ -30,7 +30,7 @@ export function useView(id: string, view: string, filters: Filter[]) {
     columns: info.data?.columns ?? null,
     rows: size.data?.rows ?? counted.data ?? null,
     error: info.error ?? size.error ?? counted.error,
-    retry: () => Promise.all([info.refetch(), size.refetch()]),
+    retry: () => Promise.all([info, size, counted].map((query) => query.error && query.refetch())),
   };
 }
 

@@ -1,6 +1,6 @@
 // A view: its tools, its filters, its grid.
 import { Button, Select } from "@mantine/core";
-import { useMemo, useState } from "react";
+import { type ReactNode, useMemo, useState } from "react";
 import { useLocation, useNavigate, useSearchParams } from "react-router";
 import { useDoor } from "@/ipc/door-context";
 import type { Column, DataNode, Filter } from "@/ipc/types";
@@ -32,30 +32,29 @@ export function GridPanel(props: Props) {
   const given = (useLocation().state as { filters?: Filter[] } | null)?.filters;
   const [filters, setFilters] = useState<Filter[]>(given ?? []);
   const view = useView(props.id, props.view, filters);
-  if (view.error) {
-    return (
-      <div style={{ padding: 16, flex: 1 }}>
-        <ErrorNote error={view.error}>
-          <Button size="xs" variant="default" onClick={() => void view.retry()}>
-            Try again
-          </Button>
-        </ErrorNote>
-      </div>
-    );
-  }
+  const failed = view.error && (
+    <ViewFailed
+      error={view.error}
+      retry={() => void view.retry()}
+      clear={filters.length > 0 ? () => setFilters([]) : null}
+    />
+  );
   if (!view.columns) {
+    if (failed) return <div style={{ flex: 1 }}>{failed}</div>;
     return (
       <div style={{ padding: "0 16px", flex: 1 }}>
         <Loading label="Loading the view" rows={12} />
       </div>
     );
   }
-  return <LoadedPanel {...props} columns={view.columns} rows={view.rows} filters={filters} setFilters={setFilters} />;
+  return <LoadedPanel {...props} {...{ columns: view.columns, rows: view.rows, failed, filters, setFilters }} />;
 }
 
 type LoadedProps = Props & {
   columns: Column[];
   rows: number | null;
+  /** Why there are no rows to show; the filters stay, since one of them may be the reason. */
+  failed: ReactNode;
   filters: Filter[];
   setFilters: (filters: Filter[]) => void;
 };
@@ -69,6 +68,7 @@ function LoadedPanel({
   tree,
   columns,
   rows,
+  failed,
   filters,
   setFilters,
   openDocument,
@@ -106,7 +106,7 @@ function LoadedPanel({
         />
         <h2 className={classes.title}>{title}</h2>
         <span className="muted" role="status">
-          {rows === null ? "Counting…" : counted(rows, "row")}
+          {failed ? "" : rows === null ? "Counting…" : counted(rows, "row")}
         </span>
         <span className={classes.spring} />
         <FilterButton columns={columns} filters={filters} onChange={setFilters} adding={adding} setAdding={setAdding} />
@@ -116,33 +116,34 @@ function LoadedPanel({
           size="xs"
           variant="default"
           leftSection={<ExportIcon size={14} />}
-          disabled={rows === 0}
+          disabled={rows === 0 || failed !== null}
           onClick={() => setAsk("export")}
         >
           Export…
         </Button>
       </div>
       <FilterPills filters={filters} onChange={setFilters} />
-      {rows === 0 ? (
-        <Nothing filtered={filters.length > 0} clear={() => setFilters([])} />
-      ) : (
-        <Grid
-          id={id}
-          label={title}
-          query={query}
-          table={table}
-          columns={columns}
-          rows={rows ?? UNCOUNTED_ROWS}
-          filters={filters}
-          docType={docType}
-          identity={identity}
-          openDocument={openDocument}
-          onOpen={onOpen}
-          onClose={onClose}
-          onCopy={(range, chosen) => void copyRange(door, id, query, range, chosen)}
-          onFilter={setAdding}
-        />
-      )}
+      {failed ??
+        (rows === 0 ? (
+          <Nothing filtered={filters.length > 0} clear={() => setFilters([])} />
+        ) : (
+          <Grid
+            id={id}
+            label={title}
+            query={query}
+            table={table}
+            columns={columns}
+            rows={rows ?? UNCOUNTED_ROWS}
+            filters={filters}
+            docType={docType}
+            identity={identity}
+            openDocument={openDocument}
+            onOpen={onOpen}
+            onClose={onClose}
+            onCopy={(range, chosen) => void copyRange(door, id, query, range, chosen)}
+            onFilter={setAdding}
+          />
+        ))}
       <ExportDialog
         opened={search.get("ask") === "export"}
         close={() => setAsk(null)}
@@ -153,6 +154,23 @@ function LoadedPanel({
         columns={table.getVisibleLeafColumns().length}
       />
     </section>
+  );
+}
+
+function ViewFailed({ error, retry, clear }: { error: unknown; retry: () => void; clear: (() => void) | null }) {
+  return (
+    <div style={{ padding: 16 }}>
+      <ErrorNote error={error}>
+        <Button size="xs" variant="default" onClick={retry}>
+          Try again
+        </Button>
+        {clear && (
+          <Button size="xs" variant="default" onClick={clear}>
+            Clear the filters
+          </Button>
+        )}
+      </ErrorNote>
+    </div>
   );
 }
 
