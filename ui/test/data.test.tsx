@@ -95,6 +95,22 @@ test("a document's references can be followed and come back from", async () => {
   await waitFor(() => expect(panel).toHaveTextContent("AFE · a0000003"));
 });
 
+test("a document opened in the grid was reached from nowhere: there is no way back from it", async () => {
+  const { user } = await renderApp("sample", "/profiles/sample/data/AFE?type=AFE&doc=a0000003");
+  const panel = await screen.findByRole("complementary", { name: "Document" });
+  await user.click(await within(panel).findByRole("button", { name: /Viking/ }));
+  const well = (await within(panel).findByText(/^WELL · w/)).textContent?.slice("WELL · ".length) ?? "";
+  expect(within(panel).getByRole("button", { name: "Back to AFE a0000003" })).toBeVisible();
+  await user.click(within(await grid()).getByText("a0000001"));
+  await waitFor(() => expect(panel).toHaveTextContent("AFE · a0000001"));
+  expect(within(panel).queryByRole("button", { name: /^Back to/ })).toBeNull();
+
+  // Nor is there one to the document that was once followed to, once it is opened by itself.
+  window.location.hash = `#/profiles/sample/data/AFE?type=WELL&doc=${well}`;
+  await waitFor(() => expect(panel).toHaveTextContent(`WELL · ${well}`));
+  expect(within(panel).queryByRole("button", { name: /^Back to/ })).toBeNull();
+});
+
 test("a reference in a list's item leads to its document, by click and by keyboard", async () => {
   const { user } = await renderApp("sample", "/profiles/sample/data/AFE_PARTNERS");
   const view = await grid();
