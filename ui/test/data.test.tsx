@@ -111,6 +111,20 @@ test("a document opened in the grid was reached from nowhere: there is no way ba
   expect(within(panel).queryByRole("button", { name: /^Back to/ })).toBeNull();
 });
 
+test("a list's link in a document filters that list, even where it is the view that is shown", async () => {
+  const { user } = await renderApp("sample", "/profiles/sample/data/AFE_LINE_ITEMS");
+  expect(await screen.findByText("7,360 rows")).toBeVisible();
+  await user.click((await within(await grid()).findAllByText("a0000001"))[0] as HTMLElement);
+  await user.click(await screen.findByRole("link", { name: "4 items" }));
+  expect(await screen.findByText("DOCUMENT_ID is a0000001")).toBeVisible();
+  expect(await screen.findByText("4 rows")).toBeVisible();
+
+  // What is opened in the filtered view leaves its filter alone.
+  await user.click((await within(await grid()).findAllByText("a0000001"))[0] as HTMLElement);
+  expect(await screen.findByRole("complementary", { name: "Document" })).toBeVisible();
+  expect(screen.getByText("4 rows")).toBeVisible();
+});
+
 test("a reference in a list's item leads to its document, by click and by keyboard", async () => {
   const { user } = await renderApp("sample", "/profiles/sample/data/AFE_PARTNERS");
   const view = await grid();

@@ -1,6 +1,7 @@
 // The data of a profile: the tree on the left, a view as a grid, a document beside it.
 import { Button } from "@mantine/core";
-import { Navigate, useParams, useSearchParams } from "react-router";
+import { useState } from "react";
+import { Navigate, useLocation, useParams, useSearchParams } from "react-router";
 import { asIpcError } from "@/ipc/door";
 import type { ProfileSummary } from "@/ipc/types";
 import { useProfile } from "@/shared/app-state";
@@ -10,7 +11,7 @@ import { rootOf, useTree } from "./api";
 import classes from "./data.module.css";
 import { DataTree } from "./data-tree";
 import type { DocumentKey } from "./grid-columns";
-import { GridPanel } from "./grid-panel";
+import { type Given, GridPanel } from "./grid-panel";
 import { Inspector } from "./inspector";
 
 export function DataPage() {
@@ -18,6 +19,7 @@ export function DataPage() {
   const profile = useProfile(id);
   const tree = useTree(id, Boolean(profile?.progress));
   const [search, setSearch] = useSearchParams();
+  const begun = useBegun();
   if (!profile) return null;
   if (!tree.data && isBeforeFirstPage(profile, tree)) return <NoData profile={profile} />;
   if (tree.error) {
@@ -53,7 +55,7 @@ export function DataPage() {
       <DataTree id={id} tree={tree.data} view={view} />
       <div className={classes.main}>
         <GridPanel
-          key={`${id}/${view}`}
+          key={`${id}/${view}/${begun}`}
           id={id}
           view={view}
           tree={tree.data}
@@ -65,6 +67,15 @@ export function DataPage() {
       </div>
     </div>
   );
+}
+
+/** Names the last link that brought filters: it begins a view anew, even the one that is shown. A document opened does not. */
+function useBegun(): string {
+  const { key, state } = useLocation();
+  const [begun, setBegun] = useState(key);
+  const isNew = key !== begun && (state as Given)?.filters !== undefined;
+  if (isNew) setBegun(key);
+  return isNew ? key : begun;
 }
 
 /** Never synced, there is no database to be read yet; while it is looked for again and again, that is no failure either. */

@@ -28,8 +28,11 @@ type Props = {
   onClose: () => void;
 };
 
+/** What a link to a view may bring along. */
+export type Given = { filters?: Filter[] } | null;
+
 export function GridPanel(props: Props) {
-  const given = (useLocation().state as { filters?: Filter[] } | null)?.filters;
+  const given = (useLocation().state as Given)?.filters;
   const [filters, setFilters] = useState<Filter[]>(given ?? []);
   const view = useView(props.id, props.view, filters);
   const failed = view.error && (
