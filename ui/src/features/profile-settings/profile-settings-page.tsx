@@ -32,7 +32,7 @@ import { AskBeforeLeaving } from "@/shared/unsaved";
 import { useProfileDetail } from "./api";
 import classes from "./profile-settings.module.css";
 
-const PARTS = { execute: "Execute", destination: "Destination", options: "Options" };
+const PARTS = { execute: "Execute", destination: "Destination", schedule: "Schedule", options: "Options" };
 
 export function ProfileSettingsPage() {
   const { id = "" } = useParams();
@@ -120,8 +120,8 @@ function SettingsForm({ form, detail, onSaved }: FormProps) {
       <Section title={PARTS.destination}>
         <DestinationFields editor={editor} form={form} />
       </Section>
-      <Section title="Schedule">
-        <ScheduleFields schedule={draft.schedule} onChange={(schedule) => editor.change({ schedule })} />
+      <Section title={PARTS.schedule}>
+        <ScheduleFields editor={editor} />
       </Section>
       <Section title={PARTS.options}>
         <OptionFields editor={editor} fields={form.options} />
