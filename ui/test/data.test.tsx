@@ -75,6 +75,34 @@ test("copied cells carry headers", async () => {
   );
 });
 
+test("while rows are counted, no key takes those that are shown for all of them", async () => {
+  const { door, user } = await renderApp("huge", "/settings");
+  const { openGrid } = door;
+  vi.spyOn(door, "openGrid").mockImplementation(async (...asked) => ({
+    ...(await openGrid.apply(door, asked)),
+    rows: null,
+  }));
+  const { delay, open } = gate();
+  vi.spyOn(door, "gridCount").mockImplementation(async () => {
+    await delay();
+    return 1_000_000;
+  });
+  window.location.hash = "#/profiles/northern/data/AFE";
+  const view = await grid();
+  await within(view).findByText("a0000000");
+  expect(view).toHaveAttribute("aria-rowcount", "-1");
+  act(() => view.focus());
+  await user.keyboard("{Control>}a{End}{ArrowDown}{/Control}{Shift>}{Control>}{End}{/Control}{/Shift}");
+  expect((await screen.findAllByText(/The rows are still being counted/))[0]).toBeVisible();
+  expect(view.querySelectorAll("[data-selected]")).toHaveLength(1);
+  expect(within(view).getByText("a0000000").closest("[data-active]")).not.toBeNull();
+
+  await act(async () => open());
+  expect(await screen.findByText("1,000,000 rows")).toBeVisible();
+  await user.keyboard("{Control>}{End}{/Control}");
+  expect(await within(view).findByText("a0999999")).toBeInTheDocument();
+});
+
 test("a filter narrows the rows, and can be taken away", async () => {
   const { user } = await renderApp("sample", "/profiles/sample/data/COMPANY");
   expect(await screen.findByText("5 rows")).toBeVisible();

@@ -7,7 +7,7 @@ import type { Column, DataNode, Filter } from "@/ipc/types";
 import { counted } from "@/shared/format";
 import { ExportIcon } from "@/shared/icons";
 import { routes } from "@/shared/routes";
-import { Empty, ErrorNote, Loading } from "@/shared/states";
+import { Empty, Loading } from "@/shared/states";
 import { rootOf, titleOf, useView } from "./api";
 import { ColumnChooser } from "./column-chooser";
 import { copyRange } from "./copy-range";
@@ -18,6 +18,7 @@ import { FilterButton, FilterPills } from "./filter-bar";
 import { Grid } from "./grid";
 import { type DocumentKey, identityOf, useGridQuery, useGridTable } from "./grid-columns";
 import { OpenIn } from "./open-in";
+import { ViewFailed } from "./view-failed";
 
 type Props = {
   id: string;
@@ -61,9 +62,6 @@ type LoadedProps = Props & {
   filters: Filter[];
   setFilters: (filters: Filter[]) => void;
 };
-
-/** Shown while rows are still being counted: enough to fill the window. */
-const UNCOUNTED_ROWS = 200;
 
 function LoadedPanel({
   id,
@@ -136,7 +134,7 @@ function LoadedPanel({
             query={query}
             table={table}
             columns={columns}
-            rows={rows ?? UNCOUNTED_ROWS}
+            rows={rows}
             filters={filters}
             docType={docType}
             identity={identity}
@@ -157,23 +155,6 @@ function LoadedPanel({
         columns={table.getVisibleLeafColumns().length}
       />
     </section>
-  );
-}
-
-function ViewFailed({ error, retry, clear }: { error: unknown; retry: () => void; clear: (() => void) | null }) {
-  return (
-    <div style={{ padding: 16 }}>
-      <ErrorNote error={error}>
-        <Button size="xs" variant="default" onClick={retry}>
-          Try again
-        </Button>
-        {clear && (
-          <Button size="xs" variant="default" onClick={clear}>
-            Clear the filters
-          </Button>
-        )}
-      </ErrorNote>
-    </div>
   );
 }
 
