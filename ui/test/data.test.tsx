@@ -75,6 +75,24 @@ test("copied cells carry headers", async () => {
   );
 });
 
+test("yes and no are read as a filter asks for them, and copied as they are stored", async () => {
+  const { door, user } = await renderApp("sample", "/settings");
+  const { gridRows } = door;
+  const stored: Record<string, string> = { true: "1", false: "0" };
+  vi.spyOn(door, "gridRows").mockImplementation(async (...asked) => {
+    const page = await gridRows.apply(door, asked);
+    return { ...page, rows: page.rows.map((row) => row.map(({ text }) => ({ text: stored[text ?? ""] ?? text }))) };
+  });
+  window.location.hash = "#/profiles/sample/data/AFE";
+  const view = await grid();
+  await within(view).findByText("a0000000");
+  act(() => view.focus());
+  await user.keyboard("{ArrowRight>8/}{Shift>}{ArrowDown>20/}{/Shift}{Control>}c{/Control}");
+  const shown = [...view.querySelectorAll("[data-kind=boolean]")].map((cell) => cell.textContent);
+  expect(new Set(shown)).toEqual(new Set(["true", "false"]));
+  await waitFor(async () => expect(await navigator.clipboard.readText()).toMatch(/^IS_SUPPLEMENT(\n[01]){21}$/));
+});
+
 test("while rows are counted, no key takes those that are shown for all of them", async () => {
   const { door, user } = await renderApp("huge", "/settings");
   const { openGrid } = door;
