@@ -6,6 +6,7 @@ import type { AppState, LogLine } from "@/ipc/types";
 import { newest } from "@/shared/app-state";
 import { markOld, withNothing } from "@/shared/mark-old";
 import { tellFailure } from "@/shared/notify";
+import { forgetChanges } from "@/shared/profile-form/saved-changes";
 
 /** As many lines as the core keeps; the oldest go first. */
 const MOST_LINES = 5000;
@@ -45,6 +46,7 @@ function takeState(client: QueryClient, state: AppState): void {
     if (state.profiles.some((p) => p.id === old.id)) continue;
     client.removeQueries({ queryKey: queryKeys.profile(old.id) });
     client.removeQueries({ queryKey: queryKeys.detail(old.id) });
+    forgetChanges(old.id);
   }
 }
 
