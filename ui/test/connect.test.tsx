@@ -2,6 +2,7 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import type { UserEvent } from "@testing-library/user-event";
 import { expect, test, vi } from "vitest";
+import { ipcError } from "@/ipc/fake/fake-door";
 import { northernDraft } from "@/ipc/fake/fake-form";
 import { keepDraft, loadDraft } from "@/shared/profile-form/saved-draft";
 import { gate, renderApp } from "./render-app";
@@ -211,6 +212,26 @@ test("a failure that another step mends leads there, and a file of certificates 
   );
   await user.click(screen.getByRole("button", { name: "Clear Certificate authority file" }));
   expect(screen.getByLabelText("Certificate authority file")).toHaveValue("");
+});
+
+test("what is wrong with the schedule leads to its step and stands at its field", async () => {
+  const schedule = { ...northernDraft.schedule, withinFrom: "07:00", withinUntil: "07:00" };
+  keepDraft({ ...northernDraft, id: null, schedule });
+  const { door, user } = await renderApp("empty", "/connect/execute");
+  const message = "the hours begin and end at the same time";
+  const refuse = (field: string) =>
+    vi.spyOn(door, "saveProfile").mockRejectedValueOnce(ipcError("configuration", message, { field }));
+  refuse("WITHIN_FROM");
+  await user.type(await screen.findByLabelText("Secret"), "right");
+  await user.click(screen.getByRole("link", { name: /Review/ }));
+  await user.click(await screen.findByRole("button", { name: "Save and sync" }));
+  await user.click(await screen.findByRole("button", { name: "Go to Schedule and options" }));
+  const from = await screen.findByLabelText("From");
+  expect(from).toBeInvalid();
+  expect(from).toHaveAccessibleDescription("The hours begin and end at the same time");
+  expect(screen.getByLabelText("Until")).toBeValid();
+  const fields = [...document.querySelectorAll<HTMLElement>("[data-field]")].map((each) => each.dataset.field);
+  expect(fields).toEqual(expect.arrayContaining(["EVERY_MINUTES", "WITHIN_FROM", "WITHIN_UNTIL", "FULL_REFRESH_AT"]));
 });
 
 test("a new file without a name is asked for at once, and its field is found again on coming back", async () => {

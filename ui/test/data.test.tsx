@@ -75,6 +75,52 @@ test("copied cells carry headers", async () => {
   );
 });
 
+test("yes and no are read as a filter asks for them, and copied as they are stored", async () => {
+  const { door, user } = await renderApp("sample", "/settings");
+  const { gridRows } = door;
+  const stored: Record<string, string> = { true: "1", false: "0" };
+  vi.spyOn(door, "gridRows").mockImplementation(async (...asked) => {
+    const page = await gridRows.apply(door, asked);
+    return { ...page, rows: page.rows.map((row) => row.map(({ text }) => ({ text: stored[text ?? ""] ?? text }))) };
+  });
+  window.location.hash = "#/profiles/sample/data/AFE";
+  const view = await grid();
+  await within(view).findByText("a0000000");
+  act(() => view.focus());
+  await user.keyboard("{ArrowRight>8/}{Shift>}{ArrowDown>20/}{/Shift}{Control>}c{/Control}");
+  const shown = [...view.querySelectorAll("[data-kind=boolean]")].map((cell) => cell.textContent);
+  expect(new Set(shown)).toEqual(new Set(["true", "false"]));
+  await waitFor(async () => expect(await navigator.clipboard.readText()).toMatch(/^IS_SUPPLEMENT(\n[01]){21}$/));
+});
+
+test("while rows are counted, no key takes those that are shown for all of them", async () => {
+  const { door, user } = await renderApp("huge", "/settings");
+  const { openGrid } = door;
+  vi.spyOn(door, "openGrid").mockImplementation(async (...asked) => ({
+    ...(await openGrid.apply(door, asked)),
+    rows: null,
+  }));
+  const { delay, open } = gate();
+  vi.spyOn(door, "gridCount").mockImplementation(async () => {
+    await delay();
+    return 1_000_000;
+  });
+  window.location.hash = "#/profiles/northern/data/AFE";
+  const view = await grid();
+  await within(view).findByText("a0000000");
+  expect(view).toHaveAttribute("aria-rowcount", "-1");
+  act(() => view.focus());
+  await user.keyboard("{Control>}a{End}{ArrowDown}{/Control}{Shift>}{Control>}{End}{/Control}{/Shift}");
+  expect((await screen.findAllByText(/The rows are still being counted/))[0]).toBeVisible();
+  expect(view.querySelectorAll("[data-selected]")).toHaveLength(1);
+  expect(within(view).getByText("a0000000").closest("[data-active]")).not.toBeNull();
+
+  await act(async () => open());
+  expect(await screen.findByText("1,000,000 rows")).toBeVisible();
+  await user.keyboard("{Control>}{End}{/Control}");
+  expect(await within(view).findByText("a0999999")).toBeInTheDocument();
+});
+
 test("a filter narrows the rows, and can be taken away", async () => {
   const { user } = await renderApp("sample", "/profiles/sample/data/COMPANY");
   expect(await screen.findByText("5 rows")).toBeVisible();
@@ -93,6 +139,36 @@ test("a document's references can be followed and come back from", async () => {
   await waitFor(() => expect(panel).toHaveTextContent("WELL · w"));
   await user.click(within(panel).getByRole("button", { name: "Back to AFE a0000003" }));
   await waitFor(() => expect(panel).toHaveTextContent("AFE · a0000003"));
+});
+
+test("a document opened in the grid was reached from nowhere: there is no way back from it", async () => {
+  const { user } = await renderApp("sample", "/profiles/sample/data/AFE?type=AFE&doc=a0000003");
+  const panel = await screen.findByRole("complementary", { name: "Document" });
+  await user.click(await within(panel).findByRole("button", { name: /Viking/ }));
+  const well = (await within(panel).findByText(/^WELL · w/)).textContent?.slice("WELL · ".length) ?? "";
+  expect(within(panel).getByRole("button", { name: "Back to AFE a0000003" })).toBeVisible();
+  await user.click(within(await grid()).getByText("a0000001"));
+  await waitFor(() => expect(panel).toHaveTextContent("AFE · a0000001"));
+  expect(within(panel).queryByRole("button", { name: /^Back to/ })).toBeNull();
+
+  // Nor is there one to the document that was once followed to, once it is opened by itself.
+  window.location.hash = `#/profiles/sample/data/AFE?type=WELL&doc=${well}`;
+  await waitFor(() => expect(panel).toHaveTextContent(`WELL · ${well}`));
+  expect(within(panel).queryByRole("button", { name: /^Back to/ })).toBeNull();
+});
+
+test("a list's link in a document filters that list, even where it is the view that is shown", async () => {
+  const { user } = await renderApp("sample", "/profiles/sample/data/AFE_LINE_ITEMS");
+  expect(await screen.findByText("7,360 rows")).toBeVisible();
+  await user.click((await within(await grid()).findAllByText("a0000001"))[0] as HTMLElement);
+  await user.click(await screen.findByRole("link", { name: "4 items" }));
+  expect(await screen.findByText("DOCUMENT_ID is a0000001")).toBeVisible();
+  expect(await screen.findByText("4 rows")).toBeVisible();
+
+  // What is opened in the filtered view leaves its filter alone.
+  await user.click((await within(await grid()).findAllByText("a0000001"))[0] as HTMLElement);
+  expect(await screen.findByRole("complementary", { name: "Document" })).toBeVisible();
+  expect(screen.getByText("4 rows")).toBeVisible();
 });
 
 test("a reference in a list's item leads to its document, by click and by keyboard", async () => {

@@ -88,6 +88,15 @@ test("a setting takes effect at once", async () => {
   expect(door.state.settings.theme).toBe("dark");
 });
 
+test("the palette offers to sync all profiles only where one of them is not paused", async () => {
+  const { door, user } = await renderApp("full", "/settings");
+  await user.keyboard("{Control>}k{/Control}");
+  await user.type(await screen.findByLabelText("Search pages and actions"), "Sync all profiles");
+  expect(await screen.findByRole("button", { name: "Sync all profiles" })).toBeVisible();
+  await act(() => door.pause(null, "hour"));
+  expect(await screen.findByText("Nothing is called that")).toBeVisible();
+});
+
 test("the palette finds every profile's actions by name", async () => {
   const { door, user } = await renderApp("full", "/settings");
   const sync = vi.spyOn(door, "syncNow");

@@ -93,7 +93,10 @@ export function CommandPalette() {
         {
           group: "Execute Sync",
           actions: [
-            { id: "sync-all", label: "Sync all profiles", onClick: () => attempt(door.syncAll()) },
+            // What is paused stays out of it: with nothing left to sync it would do nothing, and say nothing.
+            ...(profiles.some((p) => !p.paused)
+              ? [{ id: "sync-all", label: "Sync all profiles", onClick: () => attempt(door.syncAll()) }]
+              : []),
             ...DURATIONS.map((duration) => ({
               id: `pause-all-${duration}`,
               label: `Pause all profiles ${PAUSES[duration]}`,

@@ -4,8 +4,9 @@ import type { Door } from "@/ipc/door";
 import { queryKeys } from "@/ipc/keys";
 import type { AppState, LogLine } from "@/ipc/types";
 import { newest } from "@/shared/app-state";
-import { markOld } from "@/shared/mark-old";
+import { markOld, withNothing } from "@/shared/mark-old";
 import { tellFailure } from "@/shared/notify";
+import { forgetChanges } from "@/shared/profile-form/saved-changes";
 
 /** As many lines as the core keeps; the oldest go first. */
 const MOST_LINES = 5000;
@@ -34,16 +35,18 @@ function takeState(client: QueryClient, state: AppState): void {
     const ended = old?.progress !== undefined && old?.progress !== null && profile.progress === null;
     const changed = old?.lastSyncedAt !== profile.lastSyncedAt || old?.openQuarantine !== profile.openQuarantine;
     if (old && (ended || changed)) void markOld(client, queryKeys.profile(profile.id));
-    // A run began, or the database has gone or is back: the rows that are looked at stay as they are.
+    // A run began, or the database has gone or is back: the rows that are looked at stay as they are, failures do not.
     else if (old && old.state !== profile.state) {
       void markOld(client, queryKeys.overview(profile.id));
       void markOld(client, queryKeys.allRuns(profile.id));
+      void markOld(client, queryKeys.profile(profile.id), withNothing);
     }
   }
   for (const old of before?.profiles ?? []) {
     if (state.profiles.some((p) => p.id === old.id)) continue;
     client.removeQueries({ queryKey: queryKeys.profile(old.id) });
     client.removeQueries({ queryKey: queryKeys.detail(old.id) });
+    forgetChanges(old.id);
   }
 }
 

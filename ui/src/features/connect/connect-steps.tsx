@@ -43,7 +43,7 @@ export function ConnectStepBody({ step, form, editor, test, elsewhere }: Props) 
     case "schedule":
       return (
         <>
-          <ScheduleFields schedule={editor.draft.schedule} onChange={(schedule) => editor.change({ schedule })} />
+          <ScheduleFields editor={editor} />
           <h2 className={classes.section}>Options</h2>
           <OptionFields editor={editor} fields={form.options} />
         </>

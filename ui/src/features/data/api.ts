@@ -4,9 +4,16 @@ import { useDoor } from "@/ipc/door-context";
 import { queryKeys } from "@/ipc/keys";
 import type { DataNode, Filter, GridQuery } from "@/ipc/types";
 
-export function useTree(id: string) {
+/** Nobody tells when the first page is stored: until there is something to show it is looked for. */
+const UNTIL_FIRST_PAGE_MS = 3_000;
+
+export function useTree(id: string, syncing: boolean) {
   const door = useDoor();
-  return useQuery({ queryKey: queryKeys.tree(id), queryFn: () => door.dataTree(id) });
+  return useQuery({
+    queryKey: queryKeys.tree(id),
+    queryFn: () => door.dataTree(id),
+    refetchInterval: ({ state }) => syncing && (state.status === "error" || !state.data?.length) && UNTIL_FIRST_PAGE_MS,
+  });
 }
 
 function useGridInfo(id: string, query: GridQuery) {
@@ -30,7 +37,7 @@ export function useView(id: string, view: string, filters: Filter[]) {
     columns: info.data?.columns ?? null,
     rows: size.data?.rows ?? counted.data ?? null,
     error: info.error ?? size.error ?? counted.error,
-    retry: () => Promise.all([info.refetch(), size.refetch()]),
+    retry: () => Promise.all([info, size, counted].map((query) => query.error && query.refetch())),
   };
 }
 

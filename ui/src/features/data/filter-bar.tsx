@@ -4,7 +4,7 @@ import { useState } from "react";
 import type { Column, Filter, FilterTest } from "@/ipc/types";
 import { FilterIcon } from "@/shared/icons";
 import classes from "./data.module.css";
-import { filterWords, needsValue, TEST_WORDS, testsFor } from "./filters";
+import { filterWords, needsValue, readNumber, TEST_WORDS, testsFor } from "./filters";
 
 type Props = {
   columns: Column[];
@@ -80,13 +80,20 @@ function FilterForm({ columns, first, add }: { columns: Column[]; first: string;
   const [column, setColumn] = useState(first);
   const [test, setTest] = useState<FilterTest>(testsFor(kindOf(first))[0] ?? "equals");
   const [value, setValue] = useState("");
+  const [problem, setProblem] = useState<string | null>(null);
   const kind = kindOf(column);
   const ready = !needsValue(test) || value !== "";
+  const submit = () => {
+    if (!needsValue(test)) return add({ column, test, value: "" });
+    const read = kind === "number" ? readNumber(value) : value;
+    if (read !== null) return add({ column, test, value: read });
+    setProblem("This is not a number. Write it like 1250.75 or 1,000,000.");
+  };
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        if (ready) add({ column, test, value: needsValue(test) ? value : "" });
+        if (ready) submit();
       }}
     >
       <Stack gap="sm" w={260}>
@@ -102,6 +109,7 @@ function FilterForm({ columns, first, add }: { columns: Column[]; first: string;
             if (!next) return;
             setColumn(next);
             setTest(testsFor(kindOf(next))[0] ?? "equals");
+            setProblem(null);
           }}
         />
         <Select
@@ -121,7 +129,11 @@ function FilterForm({ columns, first, add }: { columns: Column[]; first: string;
             inputMode={kind === "number" ? "decimal" : "text"}
             placeholder={kind === "date" ? "2026-01-31" : kind === "boolean" ? "true or false" : ""}
             value={value}
-            onChange={(event) => setValue(event.currentTarget.value)}
+            error={problem}
+            onChange={(event) => {
+              setValue(event.currentTarget.value);
+              setProblem(null);
+            }}
           />
         )}
         <Group justify="flex-end">

@@ -37,3 +37,14 @@ export function filterWords(filter: Filter): string {
   const value = needsValue(filter.test) ? ` ${filter.value}` : "";
   return `${filter.column} ${TEST_WORDS[filter.test]}${value}`;
 }
+
+const PLAIN = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+/** As this app writes numbers; a comma anywhere else may stand for the decimal point, so it is not guessed at. */
+const GROUPED = /^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$/;
+
+/** A number that a person typed, as the core reads it; none if it is no number. */
+export function readNumber(text: string): string | null {
+  const typed = text.trim();
+  const plain = GROUPED.test(typed) ? typed.replaceAll(",", "") : typed;
+  return PLAIN.test(plain) && Number.isFinite(Number(plain)) ? plain : null;
+}

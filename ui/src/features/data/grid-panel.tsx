@@ -1,13 +1,13 @@
 // A view: its tools, its filters, its grid.
 import { Button, Select } from "@mantine/core";
-import { useMemo, useState } from "react";
+import { type ReactNode, useMemo, useState } from "react";
 import { useLocation, useNavigate, useSearchParams } from "react-router";
 import { useDoor } from "@/ipc/door-context";
 import type { Column, DataNode, Filter } from "@/ipc/types";
 import { counted } from "@/shared/format";
 import { ExportIcon } from "@/shared/icons";
 import { routes } from "@/shared/routes";
-import { Empty, ErrorNote, Loading } from "@/shared/states";
+import { Empty, Loading } from "@/shared/states";
 import { rootOf, titleOf, useView } from "./api";
 import { ColumnChooser } from "./column-chooser";
 import { copyRange } from "./copy-range";
@@ -18,6 +18,7 @@ import { FilterButton, FilterPills } from "./filter-bar";
 import { Grid } from "./grid";
 import { type DocumentKey, identityOf, useGridQuery, useGridTable } from "./grid-columns";
 import { OpenIn } from "./open-in";
+import { ViewFailed } from "./view-failed";
 
 type Props = {
   id: string;
@@ -28,40 +29,39 @@ type Props = {
   onClose: () => void;
 };
 
+/** What a link to a view may bring along. */
+export type Given = { filters?: Filter[] } | null;
+
 export function GridPanel(props: Props) {
-  const given = (useLocation().state as { filters?: Filter[] } | null)?.filters;
+  const given = (useLocation().state as Given)?.filters;
   const [filters, setFilters] = useState<Filter[]>(given ?? []);
   const view = useView(props.id, props.view, filters);
-  if (view.error) {
-    return (
-      <div style={{ padding: 16, flex: 1 }}>
-        <ErrorNote error={view.error}>
-          <Button size="xs" variant="default" onClick={() => void view.retry()}>
-            Try again
-          </Button>
-        </ErrorNote>
-      </div>
-    );
-  }
+  const failed = view.error && (
+    <ViewFailed
+      error={view.error}
+      retry={() => void view.retry()}
+      clear={filters.length > 0 ? () => setFilters([]) : null}
+    />
+  );
   if (!view.columns) {
+    if (failed) return <div style={{ flex: 1 }}>{failed}</div>;
     return (
       <div style={{ padding: "0 16px", flex: 1 }}>
         <Loading label="Loading the view" rows={12} />
       </div>
     );
   }
-  return <LoadedPanel {...props} columns={view.columns} rows={view.rows} filters={filters} setFilters={setFilters} />;
+  return <LoadedPanel {...props} {...{ columns: view.columns, rows: view.rows, failed, filters, setFilters }} />;
 }
 
 type LoadedProps = Props & {
   columns: Column[];
   rows: number | null;
+  /** Why there are no rows to show; the filters stay, since one of them may be the reason. */
+  failed: ReactNode;
   filters: Filter[];
   setFilters: (filters: Filter[]) => void;
 };
-
-/** Shown while rows are still being counted: enough to fill the window. */
-const UNCOUNTED_ROWS = 200;
 
 function LoadedPanel({
   id,
@@ -69,6 +69,7 @@ function LoadedPanel({
   tree,
   columns,
   rows,
+  failed,
   filters,
   setFilters,
   openDocument,
@@ -106,7 +107,7 @@ function LoadedPanel({
         />
         <h2 className={classes.title}>{title}</h2>
         <span className="muted" role="status">
-          {rows === null ? "Counting…" : counted(rows, "row")}
+          {failed ? "" : rows === null ? "Counting…" : counted(rows, "row")}
         </span>
         <span className={classes.spring} />
         <FilterButton columns={columns} filters={filters} onChange={setFilters} adding={adding} setAdding={setAdding} />
@@ -116,33 +117,34 @@ function LoadedPanel({
           size="xs"
           variant="default"
           leftSection={<ExportIcon size={14} />}
-          disabled={rows === 0}
+          disabled={rows === 0 || failed !== null}
           onClick={() => setAsk("export")}
         >
           Export…
         </Button>
       </div>
       <FilterPills filters={filters} onChange={setFilters} />
-      {rows === 0 ? (
-        <Nothing filtered={filters.length > 0} clear={() => setFilters([])} />
-      ) : (
-        <Grid
-          id={id}
-          label={title}
-          query={query}
-          table={table}
-          columns={columns}
-          rows={rows ?? UNCOUNTED_ROWS}
-          filters={filters}
-          docType={docType}
-          identity={identity}
-          openDocument={openDocument}
-          onOpen={onOpen}
-          onClose={onClose}
-          onCopy={(range, chosen) => void copyRange(door, id, query, range, chosen)}
-          onFilter={setAdding}
-        />
-      )}
+      {failed ??
+        (rows === 0 ? (
+          <Nothing filtered={filters.length > 0} clear={() => setFilters([])} />
+        ) : (
+          <Grid
+            id={id}
+            label={title}
+            query={query}
+            table={table}
+            columns={columns}
+            rows={rows}
+            filters={filters}
+            docType={docType}
+            identity={identity}
+            openDocument={openDocument}
+            onOpen={onOpen}
+            onClose={onClose}
+            onCopy={(range, chosen) => void copyRange(door, id, query, range, chosen)}
+            onFilter={setAdding}
+          />
+        ))}
       <ExportDialog
         opened={search.get("ask") === "export"}
         close={() => setAsk(null)}

@@ -68,8 +68,15 @@ function CellText({ cell, column, loaded }: TextProps) {
       </span>
     );
   }
+  if (column?.kind === "boolean") return YES_OR_NO.get(cell.text) ?? oneLine(cell.text);
   return cell.label ?? oneLine(cell.text);
 }
+
+/** SQLite has only numbers for these. They are read here as a filter asks for them; what is copied or exported is as stored. */
+const YES_OR_NO = new Map([
+  ["0", "false"],
+  ["1", "true"],
+]);
 
 /** Longer than any column is wide; the inspector has it all. */
 const SHOWN = 400;

@@ -1,8 +1,7 @@
 // A view as a grid: a million rows scroll, the keyboard reaches everything, copying takes headers along.
-import { Button } from "@mantine/core";
 import { useId, useLayoutEffect, useRef, useState } from "react";
 import type { Cell, Column, Filter, GridQuery } from "@/ipc/types";
-import { ErrorNote } from "@/shared/states";
+import { tell } from "@/shared/notify";
 import classes from "./grid.module.css";
 import {
   type DocumentKey,
@@ -17,11 +16,12 @@ import {
 } from "./grid-columns";
 import { GridHead } from "./grid-head";
 import { GridRow, isLink, spotOf } from "./grid-row";
-import { at, HEADER, isIn, move, type Range, rangeOf, type Selection, type Spot } from "./selection";
+import { at, goesToLast, HEADER, isIn, move, type Range, rangeOf, type Selection, type Spot } from "./selection";
 import { useColumnWindow } from "./use-column-window";
 import { useFollowColumn } from "./use-follow-column";
 import { HEADER_PX, useRowWindow } from "./use-row-window";
 import { useRows } from "./use-rows";
+import { ViewFailed } from "./view-failed";
 
 type Props = {
   id: string;
@@ -29,7 +29,8 @@ type Props = {
   query: GridQuery;
   table: GridTable;
   columns: Column[];
-  rows: number;
+  /** None while they are still being counted. */
+  rows: number | null;
   filters: Filter[];
   /** The type of every row's document; none where rows say it themselves. */
   docType: string | null;
@@ -44,9 +45,12 @@ type Props = {
 
 /** By how much Alt with an arrow changes a column's width. */
 const RESIZE_PX = 16;
+/** Shown while rows are still being counted: enough to fill the window. */
+const UNCOUNTED_ROWS = 200;
 
 export function Grid(props: Props) {
-  const { id, query, table, columns, rows, onOpen } = props;
+  const { id, query, table, columns, onOpen } = props;
+  const rows = props.rows ?? UNCOUNTED_ROWS;
   const gridId = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const [selection, setSelection] = useState<Selection>(at(0, 0));
@@ -137,14 +141,14 @@ export function Grid(props: Props) {
   const visible = across.placed.some((each) => each.index === active.column);
   const activeId = active.row === HEADER ? `${gridId}-h-${active.column}` : `${gridId}-${active.row}-${active.column}`;
   const activeDrawn = visible && (active.row === HEADER || (active.row >= view.first && active.row <= view.last));
-  if (error) return <RowsFailed error={error} retry={retry} />;
+  if (error) return <ViewFailed error={error} retry={retry} />;
 
   return (
     <div
       ref={scroller}
       role="grid"
       aria-label={props.label}
-      aria-rowcount={rows + 1}
+      aria-rowcount={props.rows === null ? -1 : rows + 1}
       aria-colcount={shown.length}
       aria-multiselectable="true"
       {...(activeDrawn ? { "aria-activedescendant": activeId } : {})}
@@ -152,7 +156,8 @@ export function Grid(props: Props) {
       className={classes.scroller}
       onScroll={view.onScroll}
       onKeyDown={(event) => {
-        if (event.target === event.currentTarget && pressed(event)) event.preventDefault();
+        if (event.target !== event.currentTarget) return;
+        if (hasToWait(props.rows, event) || pressed(event)) event.preventDefault();
       }}
       onPointerDown={(event) => {
         const spot = spotOf(event.target);
@@ -214,16 +219,11 @@ export function Grid(props: Props) {
   );
 }
 
-function RowsFailed({ error, retry }: { error: unknown; retry: () => void }) {
-  return (
-    <div style={{ padding: 16 }}>
-      <ErrorNote error={error}>
-        <Button size="xs" variant="default" onClick={retry}>
-          Try again
-        </Button>
-      </ErrorNote>
-    </div>
-  );
+/** A key that needs the last row waits until it is known, and says so. */
+function hasToWait(rows: number | null, event: React.KeyboardEvent): boolean {
+  if (rows !== null || !goesToLast(event.key, event.ctrlKey || event.metaKey)) return false;
+  tell("The rows are still being counted. Press it again once their number is there.");
+  return true;
 }
 
 function isSame(document: DocumentKey, other: DocumentKey | null): boolean {

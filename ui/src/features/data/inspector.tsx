@@ -23,13 +23,10 @@ type Props = DocumentKey & {
 export function Inspector({ id, docType, documentId, tree, onFollow, onClose }: Props) {
   const document = useDocument(id, docType, documentId);
   const [tab, setTab] = useState<"fields" | "raw">("fields");
-  const [trail, setTrail] = useState<DocumentKey[]>([]);
+  const { trail, go } = useTrail({ docType, documentId }, onFollow);
   const body = useRef<HTMLElement>(null);
   const back = trail.at(-1);
-  const follow = (to: DocumentKey) => {
-    setTrail([...trail, { docType, documentId }]);
-    onFollow(to);
-  };
+  const follow = (to: DocumentKey) => go(to, [...trail, { docType, documentId }]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another document is the reason to go to its top
   useEffect(() => {
     if (body.current) body.current.scrollTop = 0;
@@ -46,10 +43,7 @@ export function Inspector({ id, docType, documentId, tree, onFollow, onClose }: 
             variant="subtle"
             color="gray"
             aria-label={`Back to ${back.docType} ${back.documentId}`}
-            onClick={() => {
-              setTrail(trail.slice(0, -1));
-              onFollow(back);
-            }}
+            onClick={() => go(back, trail.slice(0, -1))}
           >
             <BackIcon />
           </ActionIcon>
@@ -89,6 +83,21 @@ export function Inspector({ id, docType, documentId, tree, onFollow, onClose }: 
       </section>
     </aside>
   );
+}
+
+/** The documents from which this one was reached by following; none if it was opened in another way, as in the grid. */
+function useTrail({ docType, documentId }: DocumentKey, onFollow: (to: DocumentKey) => void) {
+  const [way, setWay] = useState<{ to: DocumentKey; trail: DocumentKey[] } | null>(null);
+  const isThere = way?.to.docType === docType && way.to.documentId === documentId;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a step is taken before its document is there
+  useEffect(() => {
+    if (!isThere) setWay(null);
+  }, [docType, documentId]);
+  const go = (to: DocumentKey, trail: DocumentKey[]) => {
+    setWay({ to, trail });
+    onFollow(to);
+  };
+  return { trail: isThere ? way.trail : [], go };
 }
 
 function Written({ document }: { document: DocumentView }) {

@@ -25,6 +25,11 @@ export function isIn(range: Range, row: number, column: number): boolean {
   return row >= range.top && row <= range.bottom && column >= range.left && column <= range.right;
 }
 
+/** Does this key go to the last row? It has to be known for that. */
+export function goesToLast(key: string, jump: boolean): boolean {
+  return jump && (key === "End" || key === "ArrowDown" || key === "a");
+}
+
 type Pressed = { key: string; shift: boolean; jump: boolean };
 
 /** Where a key leads; none if it is not a key for moving. */

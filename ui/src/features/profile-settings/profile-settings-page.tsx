@@ -22,6 +22,7 @@ import {
 import { ExecuteFields } from "@/shared/profile-form/execute-fields";
 import { FormError } from "@/shared/profile-form/form-error";
 import { OptionFields } from "@/shared/profile-form/option-fields";
+import { forgetChanges, keepChanges, loadChanges } from "@/shared/profile-form/saved-changes";
 import { ScheduleFields } from "@/shared/profile-form/schedule-fields";
 import { TestButton } from "@/shared/profile-form/test-button";
 import { TestList } from "@/shared/profile-form/test-list";
@@ -32,7 +33,7 @@ import { AskBeforeLeaving } from "@/shared/unsaved";
 import { useProfileDetail } from "./api";
 import classes from "./profile-settings.module.css";
 
-const PARTS = { execute: "Execute", destination: "Destination", options: "Options" };
+const PARTS = { execute: "Execute", destination: "Destination", schedule: "Schedule", options: "Options" };
 
 export function ProfileSettingsPage() {
   const { id = "" } = useParams();
@@ -66,7 +67,8 @@ function SettingsForm({ form, detail, onSaved }: FormProps) {
   const door = useDoor();
   const [search] = useSearchParams();
   const [begun] = useState(detail);
-  const editor = useProfileEditor(begun.draft, { ...storedOf(begun), secretProblem: detail.secretProblem });
+  const [left] = useState(() => loadChanges(begun.draft));
+  const editor = useProfileEditor(begun.draft, { ...storedOf(begun), secretProblem: detail.secretProblem }, left);
   const test = useConnectionTest(editor.revision);
   const { draft, secret } = editor;
   const wanted = search.get("field");
@@ -83,6 +85,7 @@ function SettingsForm({ form, detail, onSaved }: FormProps) {
   const save = useMutation({
     mutationFn: () => door.saveProfile(draft, secret || null),
     onSuccess: async () => {
+      forgetChanges(draft.id);
       editor.setSecret("");
       tell("Saved.");
       await onSaved();
@@ -104,7 +107,11 @@ function SettingsForm({ form, detail, onSaved }: FormProps) {
     go: () => void focusField(field),
   });
 
-  const changed = secret !== "" || JSON.stringify(draft) !== JSON.stringify(begun.draft);
+  const written = JSON.stringify(draft) !== JSON.stringify(begun.draft);
+  const changed = secret !== "" || written;
+  useEffect(() => (written ? keepChanges(begun.draft, draft) : forgetChanges(draft.id)), [written, begun, draft]);
+  // Whoever leaves the page in the window was asked; closing the window ends it without coming here.
+  useEffect(() => () => forgetChanges(begun.draft.id), [begun]);
   return (
     <form
       noValidate
@@ -120,8 +127,8 @@ function SettingsForm({ form, detail, onSaved }: FormProps) {
       <Section title={PARTS.destination}>
         <DestinationFields editor={editor} form={form} />
       </Section>
-      <Section title="Schedule">
-        <ScheduleFields schedule={draft.schedule} onChange={(schedule) => editor.change({ schedule })} />
+      <Section title={PARTS.schedule}>
+        <ScheduleFields editor={editor} />
       </Section>
       <Section title={PARTS.options}>
         <OptionFields editor={editor} fields={form.options} />
@@ -138,7 +145,9 @@ function SettingsForm({ form, detail, onSaved }: FormProps) {
             Save
           </Button>
           <TestButton test={test} run={() => void runTest()} />
-          {changed && <span className="muted">Not saved yet</span>}
+          {changed && (
+            <span className="muted">{left ? "Not saved yet, from before the window was closed" : "Not saved yet"}</span>
+          )}
         </div>
       </div>
     </form>

@@ -4,6 +4,15 @@ import type { ProfileDraft, ProfileForm, ScheduleDraft } from "@/ipc/types";
 /** Names by which an error's `field` points at the parts of a profile that every destination has. */
 export const FIELDS = { name: "NAME", url: "EXECUTE_URL", keyId: "EXECUTE_APIKEY_ID", secret: "EXECUTE_APIKEY_SECRET" };
 
+/** The same for when it runs. */
+export const SCHEDULE_FIELDS = {
+  everyMinutes: "EVERY_MINUTES",
+  dailyAt: "DAILY_AT",
+  withinFrom: "WITHIN_FROM",
+  withinUntil: "WITHIN_UNTIL",
+  fullRefreshAt: "FULL_REFRESH_AT",
+};
+
 export type Problem = { field: string; message: string };
 
 /** The best place for a secret that works here now. */
@@ -147,8 +156,9 @@ export function destinationProblems(draft: ProfileDraft, form: ProfileForm): Pro
 }
 
 /** The part of the form that asks for a field. */
-export function partOf(field: string, form: ProfileForm): "execute" | "destination" | "options" {
+export function partOf(field: string, form: ProfileForm): "execute" | "destination" | "schedule" | "options" {
   if (Object.values(FIELDS).includes(field)) return "execute";
+  if (Object.values(SCHEDULE_FIELDS).includes(field)) return "schedule";
   return form.options.some((each) => each.name === field) ? "options" : "destination";
 }
 

@@ -20,10 +20,18 @@ export function nameOf(draft: ProfileDraft): string {
   return draft.name.trim() || draft.url.trim() || "the connection";
 }
 
+/** The option that may hold a login. */
+export const PROXY = "PROXY";
+
+/** A draft that may be written down here: without the logins that its addresses may hold. */
+export function withoutLogins(draft: ProfileDraft): ProfileDraft {
+  const proxy = draft.options[PROXY];
+  const options = proxy === undefined ? draft.options : { ...draft.options, [PROXY]: withoutLogin(proxy) };
+  return { ...draft, url: withoutLogin(draft.url), options };
+}
+
 export function keepDraft(draft: ProfileDraft): void {
-  const { PROXY, ...options } = draft.options;
-  if (PROXY !== undefined) options.PROXY = withoutLogin(PROXY);
-  localStorage.setItem(KEY, JSON.stringify({ ...draft, url: withoutLogin(draft.url), options }));
+  localStorage.setItem(KEY, JSON.stringify(withoutLogins(draft)));
 }
 
 export function forgetDraft(): void {

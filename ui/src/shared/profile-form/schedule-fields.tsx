@@ -1,20 +1,32 @@
 // When a profile runs: every so many minutes, once a day, or only by hand; and what may bend that.
 import { Checkbox, NumberInput, SegmentedControl, Stack, TextInput } from "@mantine/core";
 import type { ScheduleDraft } from "@/ipc/types";
-import { NIGHTLY } from "./draft";
+import { NIGHTLY, SCHEDULE_FIELDS } from "./draft";
 import classes from "./profile-form.module.css";
+import type { ProfileEditor } from "./use-profile-editor";
 
 type Mode = "minutes" | "daily" | "hand";
-type Props = { schedule: ScheduleDraft; onChange: (schedule: ScheduleDraft) => void };
+/** What is a time of day. */
+type TimeName = "dailyAt" | "withinFrom" | "withinUntil" | "fullRefreshAt";
 
 function modeOf(schedule: ScheduleDraft): Mode {
   if (schedule.everyMinutes !== null) return "minutes";
   return schedule.dailyAt !== null ? "daily" : "hand";
 }
 
-export function ScheduleFields({ schedule, onChange }: Props) {
+export function ScheduleFields({ editor }: { editor: ProfileEditor }) {
+  const { schedule } = editor.draft;
   const mode = modeOf(schedule);
-  const change = (patch: Partial<ScheduleDraft>) => onChange({ ...schedule, ...patch });
+  const change = (patch: Partial<ScheduleDraft>) => editor.change({ schedule: { ...schedule, ...patch } });
+  const common = (name: keyof typeof SCHEDULE_FIELDS) => ({
+    "data-field": SCHEDULE_FIELDS[name],
+    error: editor.problems[SCHEDULE_FIELDS[name]],
+  });
+  const time = (name: TimeName) => ({
+    ...common(name),
+    value: schedule[name],
+    onChange: (value: string) => change({ [name]: value }),
+  });
   const setMode = (next: Mode) =>
     change({
       everyMinutes: next === "minutes" ? 10 : null,
@@ -38,7 +50,7 @@ export function ScheduleFields({ schedule, onChange }: Props) {
         <>
           <NumberInput
             label="Minutes between two syncs"
-            data-field="EVERY_MINUTES"
+            {...common("everyMinutes")}
             min={1}
             max={10080}
             allowDecimal={false}
@@ -59,13 +71,13 @@ export function ScheduleFields({ schedule, onChange }: Props) {
           />
           {within && (
             <div className={classes.row}>
-              <Time label="From" value={schedule.withinFrom} onChange={(withinFrom) => change({ withinFrom })} />
-              <Time label="Until" value={schedule.withinUntil} onChange={(withinUntil) => change({ withinUntil })} />
+              <Time label="From" {...time("withinFrom")} />
+              <Time label="Until" {...time("withinUntil")} />
             </div>
           )}
         </>
       )}
-      {mode === "daily" && <Time label="At" value={schedule.dailyAt} onChange={(dailyAt) => change({ dailyAt })} />}
+      {mode === "daily" && <Time label="At" {...time("dailyAt")} />}
       <Checkbox
         label="When the app starts"
         checked={schedule.onStart}
@@ -82,24 +94,24 @@ export function ScheduleFields({ schedule, onChange }: Props) {
         checked={schedule.fullRefreshAt !== null}
         onChange={(event) => change({ fullRefreshAt: event.currentTarget.checked ? NIGHTLY : null })}
       />
-      {schedule.fullRefreshAt !== null && (
-        <Time
-          label="Full refresh at"
-          value={schedule.fullRefreshAt}
-          onChange={(fullRefreshAt) => change({ fullRefreshAt })}
-        />
-      )}
+      {schedule.fullRefreshAt !== null && <Time label="Full refresh at" {...time("fullRefreshAt")} />}
     </Stack>
   );
 }
 
-type TimeProps = { label: string; value: string | null; onChange: (value: string) => void };
+type TimeProps = {
+  label: string;
+  "data-field": string;
+  error: string | undefined;
+  value: string | null;
+  onChange: (value: string) => void;
+};
 
-function Time({ label, value, onChange }: TimeProps) {
+function Time({ value, onChange, ...others }: TimeProps) {
   return (
     <TextInput
+      {...others}
       type="time"
-      label={label}
       w={160}
       value={value ?? ""}
       onChange={(event) => event.currentTarget.value !== "" && onChange(event.currentTarget.value)}

@@ -48,10 +48,11 @@ export type ProfileEditor = {
   setProblems: (problems: Problem[]) => void;
 };
 
-export function useProfileEditor(first: ProfileDraft, stored: Stored): ProfileEditor {
+/** `left` is what was made of `first` before and not saved. */
+export function useProfileEditor(first: ProfileDraft, stored: Stored, left: ProfileDraft | null = null): ProfileEditor {
   // What the form begins with; the caller may hand over a newer draft each time.
   const [begun] = useState(first);
-  const [draft, setDraft] = useState(first);
+  const [draft, setDraft] = useState(left ?? first);
   const [secret, setSecret] = useState("");
   const [problems, setProblems] = useState<Record<string, string>>({});
   const [revision, setRevision] = useState(0);
