@@ -173,6 +173,28 @@ async fn a_pause_stops_and_holds_until_it_is_over() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_pause_that_is_over_is_no_longer_shown_from_that_moment_on() {
+    let desk = Desk::new();
+    let manual = |paused| Planned {
+        schedule: Schedule { every: Every::Manual, on_start: false, ..Schedule::default() },
+        paused,
+        ..every("a", 10)
+    };
+    let now = execute_sync::worker::Clock::now(&*desk.machine).wall;
+    let until = |seconds| Some(Pause { until: Some(now + jiff::SignedDuration::from_secs(seconds)) });
+    let mut changes = desk.worker.changes();
+    desk.worker.set_profiles(vec![manual(until(-60))]);
+    changes.changed().await.unwrap();
+    assert_eq!(desk.of("a").paused, None, "it was over before the start");
+
+    desk.worker.set_profiles(vec![manual(until(90))]);
+    pass(Duration::from_secs(89)).await;
+    assert_eq!((desk.of("a").status.state, &*desk.says("a")), (State::Paused, "Paused until 09:01"));
+    pass(Duration::from_secs(2)).await;
+    assert_eq!((desk.of("a").paused, desk.of("a").status.state == State::Paused), (None, false));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_profile_that_is_removed_while_it_runs_stops_and_is_forgotten() {
     let desk = Desk::with(&["a", "b"]);
     desk.runs.set("a", Mode::Hangs);

@@ -94,8 +94,8 @@ impl One {
         one
     }
 
-    /// Time has passed: `ran` awake, `slept` asleep or jumped over.
-    pub(super) fn look(&mut self, now: &Now, ran: Duration, slept: Option<Duration>) {
+    /// Time has passed: `ran` awake, `slept` asleep or jumped over. Gives whether a pause ended.
+    pub(super) fn look(&mut self, now: &Now, ran: Duration, slept: Option<Duration>) -> bool {
         self.past.look(&self.schedule, now);
         self.without = self.without.saturating_add(ran).saturating_add(slept.unwrap_or_default());
         self.awake = self.awake.saturating_add(ran);
@@ -107,9 +107,7 @@ impl One {
             paused.pause.until.is_some_and(|until| now.wall >= until)
                 || paused.ends.is_some_and(|ends| now.monotonic >= ends)
         };
-        if self.paused.as_ref().is_some_and(is_over) {
-            self.paused = None;
-        }
+        self.paused.take_if(|paused| is_over(paused)).is_some()
     }
 
     /// What the profile's settings say; the same as before leaves alone what was ordered since.
@@ -124,6 +122,8 @@ impl One {
     }
 
     pub(super) fn set_pause(&mut self, pause: Option<Pause>, now: &Now) {
+        // One that was over before we came is none.
+        let pause = pause.filter(|pause| pause.until.is_none_or(|until| until > now.wall));
         self.paused = pause.map(|pause| {
             let left = pause.until.map(|until| Duration::try_from(until.duration_since(now.wall)).unwrap_or_default());
             Paused { pause, ends: left.map(|left| now.monotonic.saturating_add(left)) }
