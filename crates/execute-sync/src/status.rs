@@ -161,7 +161,7 @@ fn known(runs: &[RunRecord], live: &Live, now: Timestamp) -> Status {
 }
 
 /// Attempts that failed one after another, as the history has them, and the last one's error.
-fn failing(runs: &[RunRecord]) -> Option<(u32, Kind, RunError)> {
+pub(crate) fn failing(runs: &[RunRecord]) -> Option<(u32, Kind, RunError)> {
     let has_failed = |run: &&RunRecord| run.outcome == Some(Outcome::Failed);
     // A run that was stopped as asked holds an error too, and has not failed.
     let error = last_telling(runs).filter(has_failed)?.error.clone()?;
