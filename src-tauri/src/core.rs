@@ -204,11 +204,13 @@ impl Core {
     }
 
     fn change_pauses(&self, id: Option<&str>, pause: Option<stored::Pause>) -> Result<()> {
-        for profile in self.profiles().iter().filter(|profile| id.is_none_or(|id| id == profile.id)) {
-            self.store.change(&profile.id, |profile| profile.paused = pause)?;
-        }
+        let done = match id {
+            Some(id) => self.store.change(id, |profile| profile.paused = pause),
+            // Those that are there now, whatever another program has removed or added since they were read.
+            None => self.store.change_all(|profile| profile.paused = pause),
+        };
         self.reload();
-        Ok(())
+        done
     }
 
     /// The secret of a profile was replaced: what failed for want of it is tried again.
