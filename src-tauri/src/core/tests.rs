@@ -179,3 +179,19 @@ async fn all_that_are_there_are_paused_and_resumed_also_when_another_program_has
     assert!(core.pause(Some(&profiles[1].id), PauseFor::Hour).is_err(), "that one was asked for");
     assert_eq!(paused(), [("Third".to_owned(), false)], "it is no longer shown");
 }
+
+#[tokio::test]
+async fn an_export_under_way_is_stopped_and_waited_for_when_the_app_ends() {
+    let home = tempfile::tempdir().unwrap();
+    let core = crate::test_core::core(&home);
+    let export = core.begin_export();
+    let file = tempfile::NamedTempFile::new_in(&home).unwrap();
+    let path = file.path().to_owned();
+    tokio::spawn(async move {
+        export.cancelled().await;
+        tokio::task::yield_now().await;
+        drop(file);
+    });
+    core.end(Duration::from_secs(60)).await;
+    assert!(!path.exists());
+}
