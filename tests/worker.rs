@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use execute_sync::error::Kind;
+use execute_sync::error::{Error, Kind};
 use execute_sync::history::{Outcome, RunRecord};
 use execute_sync::schedule::{Every, Schedule};
 use execute_sync::status::State;
@@ -173,6 +173,28 @@ async fn a_pause_stops_and_holds_until_it_is_over() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_pause_that_is_over_is_no_longer_shown_from_that_moment_on() {
+    let desk = Desk::new();
+    let manual = |paused| Planned {
+        schedule: Schedule { every: Every::Manual, on_start: false, ..Schedule::default() },
+        paused,
+        ..every("a", 10)
+    };
+    let now = execute_sync::worker::Clock::now(&*desk.machine).wall;
+    let until = |seconds| Some(Pause { until: Some(now + jiff::SignedDuration::from_secs(seconds)) });
+    let mut changes = desk.worker.changes();
+    desk.worker.set_profiles(vec![manual(until(-60))]);
+    changes.changed().await.unwrap();
+    assert_eq!(desk.of("a").paused, None, "it was over before the start");
+
+    desk.worker.set_profiles(vec![manual(until(90))]);
+    pass(Duration::from_secs(89)).await;
+    assert_eq!((desk.of("a").status.state, &*desk.says("a")), (State::Paused, "Paused until 09:01"));
+    pass(Duration::from_secs(2)).await;
+    assert_eq!((desk.of("a").paused, desk.of("a").status.state == State::Paused), (None, false));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_profile_that_is_removed_while_it_runs_stops_and_is_forgotten() {
     let desk = Desk::with(&["a", "b"]);
     desk.runs.set("a", Mode::Hangs);
@@ -250,6 +272,53 @@ async fn a_run_of_the_command_line_meanwhile_counts() {
     desk.worker.set_profiles(vec![Planned { runs: vec![good], ..every("a", 10) }]);
     pass(Duration::from_secs(1)).await;
     assert_eq!((desk.of("a").status.state, desk.of("a").error), (State::UpToDate, None));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_history_says_went_wrong_is_told_with_its_remedy_until_the_settings_change() {
+    let desk = Desk::new();
+    let refused = Error::new(Kind::RefusedBySource, "the API key was refused").hint("Enter another one");
+    let failed = RunRecord {
+        started: "2026-03-02T15:00:00Z".into(),
+        finished: Some("2026-03-02T15:00:01Z".into()),
+        outcome: Some(Outcome::Failed),
+        error: Some((&refused).into()),
+        ..RunRecord::default()
+    };
+    let schedule = Schedule { every: Every::Manual, on_start: false, ..Schedule::default() };
+    let planned = |paused, revision, runs: &[RunRecord]| Planned {
+        schedule: schedule.clone(),
+        paused,
+        revision,
+        runs: runs.to_vec(),
+        ..every("a", 10)
+    };
+    let hint = || desk.of("a").error.and_then(|error| error.hint);
+    let other = Some("Enter another one".to_owned());
+    for paused in [None, Some(Pause { until: None })] {
+        desk.worker.set_profiles(vec![]);
+        desk.worker.set_profiles(vec![planned(paused, 1, std::slice::from_ref(&failed))]);
+        pass(MINUTE).await;
+        assert_eq!((hint(), desk.count("a")), (other.clone(), 0), "as after a restart");
+    }
+    let of_now = |revision, runs: &[RunRecord]| desk.worker.set_profiles(vec![planned(None, revision, runs)]);
+    of_now(2, std::slice::from_ref(&failed));
+    pass(MINUTE).await;
+    assert_eq!(hint(), None, "that may be mended");
+    // The command line tries it.
+    let again = RunRecord { run_id: "b".into(), finished: Some("2026-03-02T16:10:00Z".into()), ..failed.clone() };
+    of_now(2, &[again.clone(), failed.clone()]);
+    pass(MINUTE).await;
+    assert_eq!(hint(), other);
+    let good = RunRecord {
+        finished: Some("2026-03-02T16:11:00Z".into()),
+        outcome: Some(Outcome::Succeeded),
+        error: None,
+        ..again.clone()
+    };
+    of_now(2, &[good, again, failed]);
+    pass(MINUTE).await;
+    assert_eq!((hint(), desk.of("a").status.state), (None, State::UpToDate));
 }
 
 #[tokio::test(start_paused = true)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use execute_sync::destination::sqlite::browse::Browser;
 use execute_sync::error::Result;
@@ -23,7 +23,7 @@ use crate::consent::Consent;
 use crate::contract::{AppState, PauseFor};
 use crate::known::{self, Known};
 use crate::notices::Notices;
-use crate::one_at_a_time::OneAtATime;
+use crate::one_at_a_time::{OneAtATime, UnderWay};
 use crate::run::ProfileRunner;
 use crate::sample::Sample;
 use crate::settings::{self, SettingsFile};
@@ -204,11 +204,13 @@ impl Core {
     }
 
     fn change_pauses(&self, id: Option<&str>, pause: Option<stored::Pause>) -> Result<()> {
-        for profile in self.profiles().iter().filter(|profile| id.is_none_or(|id| id == profile.id)) {
-            self.store.change(&profile.id, |profile| profile.paused = pause)?;
-        }
+        let done = match id {
+            Some(id) => self.store.change(id, |profile| profile.paused = pause),
+            // Those that are there now, whatever another program has removed or added since they were read.
+            None => self.store.change_all(|profile| profile.paused = pause),
+        };
         self.reload();
-        Ok(())
+        done
     }
 
     /// The secret of a profile was replaced: what failed for want of it is tried again.
@@ -276,12 +278,20 @@ impl Core {
     }
 
     /// A new export begins; gives what stops it. Only one goes on at a time.
-    pub(crate) fn begin_export(&self) -> CancellationToken {
+    pub(crate) fn begin_export(&self) -> UnderWay {
         self.export.begin()
     }
 
     pub(crate) fn cancel_export(&self) {
         self.export.stop();
+    }
+
+    /// Ends what is under way, the app is about to: runs with whole pages, an export without a trace. What has not ended by
+    /// `limit` is left to itself.
+    pub(crate) async fn end(&self, limit: Duration) {
+        self.export.stop();
+        // Both are told at once and waited for together; one that is late has been waited for.
+        let _ = tokio::join!(self.worker.quit(limit), tokio::time::timeout(limit, self.export.ended()));
     }
 
     /// Keeps a report as it is shown.

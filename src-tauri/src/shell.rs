@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 use crate::core::Core;
 use crate::window;
 
-/// A page that is being stored is waited for so long; then it is taken back.
+/// A page that is being stored is waited for so long, and then taken back; an export that is told to stop, no longer.
 const QUIT_LIMIT: Duration = Duration::from_secs(5);
 
 /// Raised when something that is shown has changed besides what the worker tells.
@@ -43,14 +43,14 @@ pub(crate) fn tell_of(app: &AppHandle, core: &Core, error: &Error) {
     publish(app);
 }
 
-/// Ends the app once every run has ended with whole pages.
+/// Ends the app once every run has ended with whole pages, and an export has taken back what it had written.
 pub(crate) fn quit(app: &AppHandle) {
     if app.state::<Quitting>().0.swap(true, Ordering::SeqCst) {
         return;
     }
     let (app, core) = (app.clone(), Arc::clone(&app.state::<Arc<Core>>()));
     tauri::async_runtime::spawn(async move {
-        core.worker.quit(QUIT_LIMIT).await;
+        core.end(QUIT_LIMIT).await;
         app.exit(0);
     });
 }

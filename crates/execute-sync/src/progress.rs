@@ -70,6 +70,21 @@ pub fn grouped(number: u64) -> String {
     out
 }
 
+/// What a run does and how many documents it has: `Syncing everything anew · 13,015 documents`.
+pub(crate) fn doing(is_full_refresh: bool, documents: u64) -> String {
+    let doing = if is_full_refresh { "Syncing everything anew" } else { "Syncing" };
+    format!("{doing}{}", so_many(documents))
+}
+
+/// ` · 13,015 documents`, where there are any.
+pub(crate) fn so_many(documents: u64) -> String {
+    match documents {
+        0 => String::new(),
+        1 => " · 1 document".to_owned(),
+        documents => format!(" · {} documents", grouped(documents)),
+    }
+}
+
 /// How long a run still takes, when what comes is known to be about `expected` documents: as fast as it has been since it
 /// began. None while too little has come to judge by, and once more has come than was expected.
 pub fn time_left(documents: u64, expected: u64, took: Duration) -> Option<Duration> {

@@ -6,6 +6,7 @@
 
 #[cfg(test)]
 mod tests;
+mod under_way;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -18,6 +19,7 @@ use crate::error::{Kind, Next};
 use crate::history::{Outcome, RunError, RunRecord};
 use crate::progress::{counted, grouped};
 use crate::schedule::{Every, Schedule};
+use under_way::under_way;
 
 /// A run may be this much late before it counts: a long page, a busy machine.
 const GRACE_S: u64 = 15 * 60;
@@ -130,7 +132,8 @@ pub fn of_profile(runs: &[RunRecord], live: &Live, now: Timestamp, zone: &TimeZo
     if let Some(doing) = &live.running {
         return status(State::Syncing, doing.clone());
     }
-    if let Some(until) = live.paused {
+    let is_under_way = runs.first().is_some_and(|run| run.outcome.is_none());
+    if let Some(until) = live.paused.filter(|_| !is_under_way) {
         let until = until.map_or("you resume it".to_owned(), |until| day_and_time(until, now, zone));
         let known = known(runs, &Live { expected: None, ..live.clone() }, now);
         // A pause explains why nothing is synced, not where the database went.
@@ -149,19 +152,22 @@ pub fn of_profile(runs: &[RunRecord], live: &Live, now: Timestamp, zone: &TimeZo
 
 /// What the runs so far say of the data.
 fn known(runs: &[RunRecord], live: &Live, now: Timestamp) -> Status {
-    let running = runs.first().filter(|run| run.outcome.is_none());
-    let mut status = match live.failing.clone().or_else(|| failing(runs)) {
-        Some((in_a_row, kind, error)) => failed(in_a_row, kind, &error, runs, live, now),
-        None => ended(runs, running, live, now),
-    };
-    if running.is_some() && status.state != State::Syncing {
-        status.sentence.insert_str(0, "Syncing now · ");
+    match runs.split_first() {
+        Some((run, before)) if run.outcome.is_none() => under_way(run, before, live, now),
+        _ => so_far(runs, live, now),
     }
-    status
+}
+
+/// The same, of runs that have ended.
+fn so_far(runs: &[RunRecord], live: &Live, now: Timestamp) -> Status {
+    match live.failing.clone().or_else(|| failing(runs)) {
+        Some((in_a_row, kind, error)) => failed(in_a_row, kind, &error, runs, live, now),
+        None => ended(runs, live, now),
+    }
 }
 
 /// Attempts that failed one after another, as the history has them, and the last one's error.
-fn failing(runs: &[RunRecord]) -> Option<(u32, Kind, RunError)> {
+pub(crate) fn failing(runs: &[RunRecord]) -> Option<(u32, Kind, RunError)> {
     let has_failed = |run: &&RunRecord| run.outcome == Some(Outcome::Failed);
     // A run that was stopped as asked holds an error too, and has not failed.
     let error = last_telling(runs).filter(has_failed)?.error.clone()?;
@@ -187,26 +193,22 @@ fn failed(in_a_row: u32, kind: Kind, error: &RunError, runs: &[RunRecord], live:
 }
 
 /// Where no failure is known by its error.
-fn ended(runs: &[RunRecord], running: Option<&RunRecord>, live: &Live, now: Timestamp) -> Status {
+fn ended(runs: &[RunRecord], live: &Live, now: Timestamp) -> Status {
     let next_run = next(live, "next");
     let Some(last) = last_telling(runs) else {
-        return match running {
-            Some(run) => {
-                status(State::Syncing, format!("Syncing for the first time · since {}", ago(&run.started, now)))
-            }
-            None if runs.is_empty() => status(State::Never, format!("Never synced{}", next(live, "first sync"))),
-            None => status(State::Never, format!("Never synced completely{next_run}")),
+        let never = if runs.is_empty() {
+            ("Never synced", next(live, "first sync"))
+        } else {
+            ("Never synced completely", next_run)
         };
+        return status(State::Never, format!("{}{}", never.0, never.1));
     };
     if let Some(gone) = live.gone.as_ref().filter(|_| has_stored(runs)) {
         return status(State::Missing, format!("Not up to date · {}{next_run}", missing(gone)));
     }
     let at = last.finished.as_deref().unwrap_or(&last.started);
     let when = ago(at, now);
-    let in_quarantine = match last.open_quarantine {
-        0 => String::new(),
-        open => format!(" · {} in quarantine", grouped(open)),
-    };
+    let in_quarantine = in_quarantine(last);
     let or_quarantine = |state| if last.open_quarantine > 0 { State::Quarantine } else { state };
     match last.outcome {
         Some(Outcome::Failed | Outcome::Interrupted) => {
@@ -223,7 +225,7 @@ fn ended(runs: &[RunRecord], running: Option<&RunRecord>, live: &Live, now: Time
             let passed = at.parse::<Timestamp>().map(|at| now.duration_since(at)).unwrap_or_default();
             let is_late =
                 |expected: &&Expected| Duration::try_from(passed).is_ok_and(|passed| passed > expected.within);
-            if let Some(expected) = live.expected.as_ref().filter(is_late).filter(|_| running.is_none()) {
+            if let Some(expected) = live.expected.as_ref().filter(is_late) {
                 return status(State::Late, format!("Late · last synced {when}, expected {}", expected.how_often));
             }
             let documents = if last.documents == 1 { "document" } else { "documents" };
@@ -231,6 +233,13 @@ fn ended(runs: &[RunRecord], running: Option<&RunRecord>, live: &Live, now: Time
             let sentence = format!("Up to date · synced {when} · {changed}{in_quarantine}{next_run}");
             status(or_quarantine(State::UpToDate), sentence)
         }
+    }
+}
+
+fn in_quarantine(run: &RunRecord) -> String {
+    match run.open_quarantine {
+        0 => String::new(),
+        open => format!(" · {} in quarantine", grouped(open)),
     }
 }
 

@@ -8,7 +8,7 @@ use execute_sync::error::{Error, Kind, Result};
 use execute_sync::profile::form::{self, DestinationKind};
 use execute_sync::profile::{StoredProfile, refuse_taken};
 use execute_sync::secret::{self, Secret};
-use execute_sync::secret_store::API_KEY;
+use execute_sync::secret_store::{API_KEY, SecretReference};
 use tauri::AppHandle;
 
 use super::{Answer, TheCore, guarded};
@@ -151,17 +151,28 @@ async fn save(mut profile: StoredProfile, draft: &ProfileDraft, secret: Option<S
     }
     let now = profile.secret.clone();
     let kept = if draft.id.is_some() { replace(profile, core) } else { core.store.add(profile) };
-    let unused = if kept.is_ok() { &before } else { &now };
-    if let Some(unused) = unused.as_ref().filter(|_| before != now) {
-        // Nobody will look for it there any more; what cannot be removed harms nobody.
-        let _ = core.secrets.delete(&id, API_KEY, unused, &core.dirs).await;
-    }
+    forget_unused(&id, before.as_ref(), now.as_ref(), kept.is_ok(), core).await;
     kept?;
     if secret.is_some() {
         // Where it is kept stands in the profile; that it is another one does not.
         core.secret_changed(&id);
     }
     Ok(id)
+}
+
+/// A secret was put where `now` says, and the profile that says so `is_kept` or not: removes the one that nobody will look
+/// for any more. What cannot be removed harms nobody.
+pub(super) async fn forget_unused(
+    id: &str,
+    before: Option<&SecretReference>,
+    now: Option<&SecretReference>,
+    is_kept: bool,
+    core: &Core,
+) {
+    let unused = if is_kept { before } else { now };
+    if let Some(unused) = unused.filter(|_| before != now) {
+        let _ = core.secrets.delete(id, API_KEY, unused, &core.dirs).await;
+    }
 }
 
 /// Puts what the form says in the place of what is stored. Waiting for a keychain may have taken long: what the form does

@@ -157,3 +157,43 @@ async fn profiles_that_cannot_be_read_at_the_start_come_by_themselves() {
     core.reload();
     assert_eq!((core.state().profiles.len(), core.state().profiles_trouble), (1, None));
 }
+
+#[tokio::test]
+async fn all_that_are_there_are_paused_and_resumed_also_when_another_program_has_just_removed_one() {
+    let home = tempfile::tempdir().unwrap();
+    let core = crate::test_core::core(&home);
+    let named = |name: &str| StoredProfile::new(name, &core.dirs.databases().join(format!("{name}.sqlite"))).unwrap();
+    let profiles = ["First", "Second"].map(named);
+    for mut profile in profiles.clone() {
+        (profile.schedule.every, profile.schedule.on_start) = (Every::Manual, false);
+        core.store.add(profile).unwrap();
+    }
+    core.reload();
+    core.store.remove(&profiles[0].id).unwrap();
+    core.pause(None, PauseFor::Resumed).unwrap();
+    let paused = || core.profiles().iter().map(|it| (it.name.clone(), it.paused.is_some())).collect::<Vec<_>>();
+    assert_eq!(paused(), [("Second".to_owned(), true)]);
+
+    core.store.add(named("Third")).unwrap();
+    core.resume(None).unwrap();
+    assert_eq!(paused(), [("Second".to_owned(), false), ("Third".to_owned(), false)]);
+    core.store.remove(&profiles[1].id).unwrap();
+    assert!(core.pause(Some(&profiles[1].id), PauseFor::Hour).is_err(), "that one was asked for");
+    assert_eq!(paused(), [("Third".to_owned(), false)], "it is no longer shown");
+}
+
+#[tokio::test]
+async fn an_export_under_way_is_stopped_and_waited_for_when_the_app_ends() {
+    let home = tempfile::tempdir().unwrap();
+    let core = crate::test_core::core(&home);
+    let export = core.begin_export();
+    let file = tempfile::NamedTempFile::new_in(&home).unwrap();
+    let path = file.path().to_owned();
+    tokio::spawn(async move {
+        export.cancelled().await;
+        tokio::task::yield_now().await;
+        drop(file);
+    });
+    core.end(Duration::from_secs(60)).await;
+    assert!(!path.exists());
+}

@@ -100,7 +100,12 @@ pub(crate) fn menu(state: &AppState) -> Vec<Item> {
         let all_paused = state.profiles.iter().all(|profile| profile.paused.is_some());
         items.extend([
             Item::Line,
-            Item::Does("Sync all".to_owned(), Action::SyncAll),
+            // It leaves paused ones alone, so there would be nothing that it does.
+            if all_paused {
+                Item::Says("Sync all".to_owned())
+            } else {
+                Item::Does("Sync all".to_owned(), Action::SyncAll)
+            },
             if all_paused {
                 Item::Does("Resume all".to_owned(), Action::Resume(None))
             } else {
@@ -138,7 +143,7 @@ fn headline(state: &AppState) -> String {
                 all.filter(|profile| wanted != ProfileState::UpToDate || !has_quarantine(profile)).count()
             };
             let parts: Vec<String> = [
-                (ProfileState::NeedsYou, "need you"),
+                (ProfileState::NeedsYou, if count(ProfileState::NeedsYou) == 1 { "needs you" } else { "need you" }),
                 (ProfileState::Failed, "failed"),
                 (ProfileState::Offline, "offline"),
                 (ProfileState::Retrying, "trying again"),

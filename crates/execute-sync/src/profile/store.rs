@@ -172,6 +172,21 @@ impl ProfileStore {
         })
     }
 
+    /// Changes every profile that is there now. Their ids stay.
+    ///
+    /// # Errors
+    /// The file cannot be read or written; nothing has changed then.
+    pub fn change_all(&self, change: impl Fn(&mut StoredProfile)) -> Result<()> {
+        self.write(|profiles| {
+            profiles.iter_mut().try_for_each(|profile| {
+                let id = profile.id.clone();
+                change(profile);
+                profile.id = id;
+                profile.check_shape()
+            })
+        })
+    }
+
     /// Takes the profile with this id out of the file and gives it; its secret, its database and its state stay.
     pub fn remove(&self, id: &str) -> Result<StoredProfile> {
         let mut removed = None;

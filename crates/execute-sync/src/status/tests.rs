@@ -81,7 +81,8 @@ fn nothing_is_green_while_the_database_is_gone() {
         assert_eq!(said(runs, &folder), (1, State::Missing, away.to_owned()), "{runs:?}");
     }
     let running = RunRecord { started: "2025-01-31T11:59:59Z".into(), ..RunRecord::default() };
-    assert_eq!(said(&[running, good.clone()], &file).2, format!("Syncing now · {anew}"));
+    let goes_on = format!("Syncing · last synced 1 min ago{}", anew.trim_start_matches("Not up to date"));
+    assert_eq!(said(&[running, good.clone()], &file).2, goes_on);
     // A run that stored nothing has left no database behind.
     let failed = run("2025-01-31T11:59:30Z", Outcome::Failed);
     assert_eq!((said(&[], &file).1, said(&[failed], &file).1), (State::Never, State::Failed));
@@ -146,6 +147,48 @@ fn a_state_has_one_sentence() {
     );
     let never = of_profile(&[], &live, now(), &zone);
     assert_eq!((never.state, &*never.sentence), (State::Never, "Never synced · first sync in 4 min"));
+}
+
+#[test]
+fn while_a_run_goes_on_it_is_told_what_it_does_and_what_came_before_is_the_past() {
+    let running = RunRecord {
+        started: "2025-01-31T11:59:00Z".into(),
+        documents: 13_015,
+        pages: 2,
+        full_refresh: true,
+        ..RunRecord::default()
+    };
+    let said = |before: &[RunRecord], live: &Live| {
+        let runs: Vec<RunRecord> = [std::slice::from_ref(&running), before].concat();
+        let status = of_profile(&runs, live, now(), &TimeZone::UTC);
+        (status.exit_code, status.state, status.sentence)
+    };
+    let is = |before: &[RunRecord], code, state, more: &str| {
+        let live = Live { expected: Expected::every(600), ..Live::default() };
+        let sentence = format!("Syncing everything anew · 13,015 documents · {more}");
+        assert_eq!(said(before, &live), (code, state, sentence));
+    };
+    let good = RunRecord { documents: 150_000, ..run("2025-01-31T11:51:00Z", Outcome::Succeeded) };
+    let failed = |outcome, error| RunRecord { error, ..run("2025-01-31T11:57:00Z", outcome) };
+    let refused = Some((&Error::new(Kind::RefusedBySource, "the API key was refused")).into());
+    is(std::slice::from_ref(&good), 0, State::Syncing, "last synced 9 min ago");
+    is(&[run("2025-01-30T11:00:00Z", Outcome::Succeeded)], 0, State::Syncing, "last synced 1 day ago");
+    let held = RunRecord { open_quarantine: 2, ..good.clone() };
+    is(std::slice::from_ref(&held), 6, State::Quarantine, "last synced 9 min ago · 2 in quarantine");
+    let late = RunRecord { open_quarantine: 2, ..run("2025-01-30T11:00:00Z", Outcome::Succeeded) };
+    is(&[late], 6, State::Quarantine, "last synced 1 day ago · 2 in quarantine");
+    let stopped = RunRecord { pages: 1, ..failed(Outcome::Cancelled, None) };
+    is(&[stopped, good.clone()], 1, State::Stopped, "last synced 9 min ago");
+    let before = "last synced 9 min ago · the run before failed: the API key was refused";
+    is(&[failed(Outcome::Failed, refused), good.clone()], 1, State::NeedsYou, before);
+    let killed = failed(Outcome::Interrupted, None);
+    is(&[killed.clone(), good.clone()], 1, State::Failed, "last synced 9 min ago · the run before was killed");
+    is(&[killed], 1, State::Failed, "never synced · the run before was killed");
+    // A person asked for it although it is paused: the window says so too.
+    let paused = Live { paused: Some(None), ..Live::default() };
+    assert!(said(&[good], &paused).2.starts_with("Syncing everything anew · "));
+    let first = "Syncing for the first time · 13,015 documents · since 1 min ago".to_owned();
+    assert_eq!(said(&[], &Live::default()), (0, State::Syncing, first));
 }
 
 #[test]

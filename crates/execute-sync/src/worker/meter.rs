@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 
 use super::Clock;
 use crate::history::RunError;
-use crate::progress::{Event, Observer, counted, grouped, left, time_left};
+use crate::progress::{Event, Observer, counted, doing, grouped, left, time_left};
 
 /// The speed is that of the last seconds.
 const SPEED_OVER: Duration = Duration::from_secs(5);
@@ -48,11 +48,7 @@ impl Progress {
         if self.is_stopping {
             return "Stopping · whole pages stay".to_owned();
         }
-        let mut parts = vec![if self.is_full_refresh { "Syncing everything anew" } else { "Syncing" }.to_owned()];
-        if self.documents > 0 {
-            let documents = if self.documents == 1 { "document" } else { "documents" };
-            parts.push(format!("{} {documents}", grouped(self.documents)));
-        }
+        let mut parts = vec![doing(self.is_full_refresh, self.documents)];
         match &self.waiting {
             Some(waiting) => parts.push(waiting.clone()),
             None if self.documents_per_s > 0 => parts.push(format!("{} a second", grouped(self.documents_per_s))),

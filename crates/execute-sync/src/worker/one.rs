@@ -58,6 +58,8 @@ pub(super) struct One {
     /// The database is not there, as far as is known.
     pub(super) gone: Option<Gone>,
     error: Option<RunError>,
+    /// The settings have changed since the newest run: what its record says went wrong may be mended.
+    is_forgiven: bool,
     told_failing: Option<What>,
     told_nothing: bool,
     /// Time without a good run, sleep included, and how much of it since the last wake.
@@ -85,6 +87,7 @@ impl One {
             is_elsewhere: planned.is_elsewhere,
             gone: planned.gone,
             error: None,
+            is_forgiven: false,
             told_failing: None,
             told_nothing: false,
             without: Duration::try_from(since).unwrap_or_default(),
@@ -94,8 +97,8 @@ impl One {
         one
     }
 
-    /// Time has passed: `ran` awake, `slept` asleep or jumped over.
-    pub(super) fn look(&mut self, now: &Now, ran: Duration, slept: Option<Duration>) {
+    /// Time has passed: `ran` awake, `slept` asleep or jumped over. Gives whether a pause ended.
+    pub(super) fn look(&mut self, now: &Now, ran: Duration, slept: Option<Duration>) -> bool {
         self.past.look(&self.schedule, now);
         self.without = self.without.saturating_add(ran).saturating_add(slept.unwrap_or_default());
         self.awake = self.awake.saturating_add(ran);
@@ -107,9 +110,7 @@ impl One {
             paused.pause.until.is_some_and(|until| now.wall >= until)
                 || paused.ends.is_some_and(|ends| now.monotonic >= ends)
         };
-        if self.paused.as_ref().is_some_and(is_over) {
-            self.paused = None;
-        }
+        self.paused.take_if(|paused| is_over(paused)).is_some()
     }
 
     /// What the profile's settings say; the same as before leaves alone what was ordered since.
@@ -124,6 +125,8 @@ impl One {
     }
 
     pub(super) fn set_pause(&mut self, pause: Option<Pause>, now: &Now) {
+        // One that was over before we came is none.
+        let pause = pause.filter(|pause| pause.until.is_none_or(|until| until > now.wall));
         self.paused = pause.map(|pause| {
             let left = pause.until.map(|until| Duration::try_from(until.duration_since(now.wall)).unwrap_or_default());
             Paused { pause, ends: left.map(|left| now.monotonic.saturating_add(left)) }
@@ -180,10 +183,11 @@ impl One {
         self.owed = (is_full && !stored && goes_on).then_some(running.task);
         match &finished.result {
             Ok(()) => {
-                (self.error, self.without, self.told_nothing) = (None, Duration::ZERO, false);
+                (self.error, self.is_forgiven) = (None, false);
+                (self.without, self.told_nothing) = (Duration::ZERO, false);
             }
             Err(error) if error.kind().next() == AfterError::NextTick => {}
-            Err(error) => self.error = Some(error.into()),
+            Err(error) => (self.error, self.is_forgiven) = (Some(error.into()), false),
         }
         // The other program's run is in its own record.
         if !self.is_elsewhere {
@@ -205,6 +209,7 @@ impl One {
             return;
         }
         self.runs = runs;
+        self.is_forgiven &= !has_newer;
         if has_newer && self.runs.first().is_some_and(RunRecord::is_good) {
             (self.error, self.without) = (None, Duration::ZERO);
             self.past.ran_elsewhere(now);
@@ -229,7 +234,13 @@ impl One {
                 self.asked = self.asked.or(Some(Task::Push));
             }
         }
-        self.error = None;
+        (self.error, self.is_forgiven) = (None, true);
+    }
+
+    /// What is wrong by what ran here or, where nothing did, by the history: a restart, or a run of another program.
+    fn error(&self) -> Option<RunError> {
+        let of_history = || status::failing(&self.runs).map(|(_, _, error)| error).filter(|_| !self.is_forgiven);
+        self.error.clone().or_else(of_history)
     }
 
     /// A person stopped it before it began.
@@ -258,7 +269,7 @@ impl One {
             next_is_full_refresh: next.is_some_and(|next| next.full_refresh),
             paused: self.paused.as_ref().map(|paused| paused.pause),
             is_elsewhere: self.is_elsewhere,
-            error: self.error.clone(),
+            error: self.error(),
             open_quarantine: self.runs.iter().find(|run| run.has_counted()).map_or(0, |run| run.open_quarantine),
             last_good: self.runs.iter().find(|run| run.is_good()).and_then(|run| run.finished.clone()),
         }

@@ -105,8 +105,8 @@ impl State {
     /// One turn; gives how long nothing will be due after it.
     fn turn(&mut self, input: Option<Input>) -> Duration {
         let now = self.clock.now();
-        self.look(&now);
-        let mut has_happened = input.is_some();
+        let has_resumed = self.look(&now);
+        let mut has_happened = has_resumed || input.is_some();
         if let Some(input) = input {
             self.take(input, &now);
         }
@@ -123,7 +123,8 @@ impl State {
         wait.min(self.options.look_every).min(self.publish(has_happened, &now))
     }
 
-    fn look(&mut self, now: &Now) {
+    /// Gives whether a pause ended.
+    fn look(&mut self, now: &Now) -> bool {
         let slept = match self.watch.look(now, self.options.look_every) {
             Some(Jump::Forward(slept)) => Some(slept),
             Some(Jump::Back(_)) | None => None,
@@ -132,10 +133,12 @@ impl State {
         // Where the monotonic clock went on, that time was no time awake.
         let passed = Duration::try_from(now.wall.duration_since(self.looked.wall)).unwrap_or_default();
         let slept_in_it = slept.filter(|slept| passed < ran.saturating_add(*slept)).unwrap_or_default();
+        let mut has_resumed = false;
         for one in &mut self.profiles {
-            one.look(now, ran.saturating_sub(slept_in_it), slept);
+            has_resumed |= one.look(now, ran.saturating_sub(slept_in_it), slept);
         }
         self.looked = now.clone();
+        has_resumed
     }
 
     fn enqueue(&mut self, now: &Now) {

@@ -88,10 +88,20 @@ fn a_profile_has_a_menu_of_its_own_with_what_can_be_done_now() {
 }
 
 #[test]
+fn all_are_synced_only_where_one_is_not_paused() {
+    let paused = || ProfileSummary { paused: Some(Pause { until: None }), ..profile("1", ProfileState::Paused) };
+    let lines = |profiles| texts(&menu(&state(profiles)));
+    assert!(lines(vec![paused(), paused()]).contains(&"(Sync all)".to_owned()), "it cannot be clicked");
+    assert!(lines(vec![paused(), profile("2", ProfileState::UpToDate)]).contains(&"Sync all".to_owned()));
+}
+
+#[test]
 fn several_profiles_are_counted_the_worst_first() {
     let many = [ProfileState::UpToDate, ProfileState::UpToDate, ProfileState::NeedsYou, ProfileState::Syncing];
     let many = many.iter().enumerate().map(|(n, s)| profile(&n.to_string(), *s)).collect();
-    assert_eq!(texts(&menu(&state(many)))[0], "(1 need you · 1 syncing · 2 up to date)");
+    assert_eq!(texts(&menu(&state(many)))[0], "(1 needs you · 1 syncing · 2 up to date)");
+    let two = ["1", "2"].map(|id| profile(id, ProfileState::NeedsYou));
+    assert_eq!(texts(&menu(&state(two.to_vec())))[0], "(2 need you)");
 }
 
 #[test]
