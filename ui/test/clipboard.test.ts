@@ -1,6 +1,10 @@
 // The clipboard is asked while the click is fresh, whenever the text comes.
 import { afterEach, expect, test, vi } from "vitest";
+import { copyRange } from "@/features/data/copy-range";
+import type { Door } from "@/ipc/door";
+import type { Column } from "@/ipc/types";
 import { copyText } from "@/shared/clipboard";
+import * as notify from "@/shared/notify";
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -51,4 +55,20 @@ test("where nothing can be promised to it, it gets the text when it is there", a
   vi.stubGlobal("navigator", { clipboard: { writeText } });
   await copyText(Promise.resolve("A"));
   expect(writeText).toHaveBeenCalledWith("A");
+});
+
+test("beginnings of long texts are told as what they are", async () => {
+  webView();
+  const tell = vi.spyOn(notify, "tell").mockImplementation(() => {});
+  const rows = [[{ text: "{", cut: true }, { text: "A" }]];
+  const door = { gridRows: async () => ({ offset: 0, rows }) } as unknown as Door;
+  const columns = ["DATA", "NAME"].map((name) => ({ name, kind: "text", refersTo: null }) as Column);
+  const query = { view: "AFE", columns: [], sort: [], filters: [] };
+  await copyRange(door, "p", query, { top: 0, bottom: 0, left: 0, right: 1 }, columns);
+  expect(tell).toHaveBeenCalledWith(
+    "1 row copied, with headers. Of 1 long text only the beginning; an export has all of it.",
+  );
+  rows[0]?.shift();
+  await copyRange(door, "p", query, { top: 0, bottom: 0, left: 0, right: 0 }, columns.slice(1));
+  expect(tell).toHaveBeenLastCalledWith("1 row copied, with headers.");
 });

@@ -187,11 +187,7 @@ fn column(column: browse::Column) -> Column {
 }
 
 fn cell(cell: browse::Cell) -> Cell {
-    let text = match cell.text {
-        Some(text) if cell.cut => Some(format!("{text}…")),
-        text => text,
-    };
-    Cell { text, label: cell.label, doc_type: cell.doc_type }
+    Cell { text: cell.text, cut: cell.cut, label: cell.label, doc_type: cell.doc_type }
 }
 
 fn reference(reference: browse::Reference) -> Reference {

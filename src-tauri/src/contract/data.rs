@@ -131,6 +131,10 @@ pub(crate) struct GridRows {
 pub(crate) struct Cell {
     /// None for NULL.
     pub(crate) text: Option<String>,
+    /// The text goes on: this is its beginning.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[ts(optional, as = "Option<bool>")]
+    pub(crate) cut: bool,
     /// The name behind a reference.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]

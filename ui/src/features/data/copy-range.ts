@@ -34,7 +34,9 @@ export async function copyRange(
   try {
     const rows = read();
     await copyText(rows.then((all) => toTsv(columns, all)));
-    tell(`${counted((await rows).length, "row")} copied, with headers.`);
+    const cut = (await rows).flat().filter((cell) => cell.cut).length;
+    const beginnings = cut === 0 ? "" : ` Of ${counted(cut, "long text")} only the beginning; an export has all of it.`;
+    tell(`${counted((await rows).length, "row")} copied, with headers.${beginnings}`);
   } catch (thrown) {
     tellFailure(thrown);
   }

@@ -134,6 +134,10 @@ export type Cell = {
  */
 text: string | null, 
 /**
+ * The text goes on: this is its beginning.
+ */
+cut?: boolean, 
+/**
  * The name behind a reference.
  */
 label?: string, 
