@@ -204,7 +204,7 @@ async fn a_second_run_on_the_same_database_leaves_at_once_and_names_the_first() 
     let status = cli.run(&["status"]);
     assert_eq!(
         (status.code, &*status.stdout),
-        (Some(0), "Syncing for the first time · 4 documents · since just now\n")
+        (Some(1), "Syncing for the first time · 4 documents · since just now\n")
     );
     stops(first, "TERM");
     assert_eq!(oracle::prefix(&home, &server.ledger()).check(), Ok(4));

@@ -188,7 +188,22 @@ fn while_a_run_goes_on_it_is_told_what_it_does_and_what_came_before_is_the_past(
     let paused = Live { paused: Some(None), ..Live::default() };
     assert!(said(&[good], &paused).2.starts_with("Syncing everything anew · "));
     let first = "Syncing for the first time · 13,015 documents · since 1 min ago".to_owned();
-    assert_eq!(said(&[], &Live::default()), (0, State::Syncing, first));
+    assert_eq!(said(&[], &Live::default()), (1, State::Syncing, first), "what is there is not everything");
+}
+
+#[test]
+fn a_run_that_goes_on_for_longer_than_one_may_be_away_hides_no_lateness() {
+    let said = |started: &str| {
+        let running = RunRecord { started: started.into(), documents: 40, pages: 1, ..RunRecord::default() };
+        let runs = [running, run("2025-01-28T12:00:00Z", Outcome::Succeeded)];
+        let status =
+            of_profile(&runs, &Live { expected: Expected::every(600), ..Live::default() }, now(), &TimeZone::UTC);
+        (status.exit_code, status.state, status.sentence)
+    };
+    let sentence = "Syncing · 40 documents · last synced 3 days ago";
+    assert_eq!(said("2025-01-31T11:59:00Z"), (0, State::Syncing, sentence.to_owned()));
+    let late = format!("{sentence}, expected every 600 seconds");
+    assert_eq!(said("2025-01-29T11:59:00Z"), (1, State::Late, late));
 }
 
 #[test]
