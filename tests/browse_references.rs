@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use execute_sync::destination::sqlite::browse::{Cell, GridQuery, Reference};
+use execute_sync::destination::sqlite::browse::{Cell, Filter, FilterTest, GridQuery, Reference};
 
 use crate::browse::{browser, line, made, view, world};
 use crate::support::oracle;
@@ -115,4 +115,34 @@ async fn the_sample_worlds_references_to_any_document_have_names() {
             None => assert_eq!((types.len(), row[1].label.as_ref()), (0, None), "{to}"),
         }
     }
+}
+
+/// What a filter says is what people read, and that is the name; the id still counts.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reference_is_filtered_by_the_name_that_it_shows() {
+    let home = Home::in_memory();
+    let lines = [
+        pointing("1", "d"),
+        pointing("2", "e"),
+        pointing("3", "nobody"),
+        line("T", "4", r#","KNOWN":null"#),
+        line("D", "d", r#","NAME":"Dawson's Creek""#),
+        line("D", "e", r#","NAME":"Elmworth""#),
+        line("C", "e", r#","NAME":"Dawson of another type""#),
+    ];
+    made(&home, SCHEMA, &lines).await;
+    let browser = browser(&home.database());
+    let found = |test, value: &str| {
+        let filters = vec![Filter { column: "KNOWN".to_owned(), test, value: value.to_owned() }];
+        let query = GridQuery { filters, columns: vec!["DOCUMENT_ID".to_owned()], ..view("T") };
+        let rows = browser.rows(&query, 0, 10).unwrap().rows.concat();
+        assert_eq!(browser.count(&query).unwrap(), rows.len() as u64);
+        rows.into_iter().map(|cell| cell.text.unwrap()).collect::<String>()
+    };
+    assert_eq!(found(FilterTest::Contains, "dawson"), "1");
+    assert_eq!(found(FilterTest::StartsWith, "Elm"), "2");
+    assert_eq!(found(FilterTest::Equals, "Elmworth"), "2");
+    assert_eq!(found(FilterTest::Equals, "nobody"), "3");
+    assert_eq!(found(FilterTest::NotEquals, "Dawson's Creek"), "234");
+    assert_eq!(found(FilterTest::NotEmpty, ""), "123");
 }

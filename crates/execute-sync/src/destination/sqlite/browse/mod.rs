@@ -7,6 +7,7 @@
 mod types;
 
 mod catalogue;
+mod filters;
 mod keys;
 mod select;
 
@@ -185,7 +186,7 @@ impl File {
         }
         let connection = reader::open(&self.path, Some(&self.waiting())).map_err(|e| stopped(&self.waiting(), e))?;
         layout::refuse_newer(&connection, &self.path).map_err(|e| stopped(&self.waiting(), e))?;
-        select::add_functions(&connection).map_err(|e| self.fail(e))?;
+        filters::add_functions(&connection).map_err(|e| self.fail(e))?;
         Ok(connection)
     }
 

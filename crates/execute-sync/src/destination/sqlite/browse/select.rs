@@ -3,11 +3,11 @@
 //! A view is not asked itself, since its rows have no key: what stands in it is asked of the documents table.
 
 use rusqlite::Connection;
-use rusqlite::functions::FunctionFlags;
 use rusqlite::types::Value;
 
 use super::catalogue::{Catalogue, Entry, Origin};
-use super::types::{Column, ColumnKind, FilterTest, GridQuery};
+use super::filters;
+use super::types::{Column, ColumnKind, GridQuery};
 use crate::destination::sqlite::sql::{Ident, Text};
 use crate::destination::sqlite::views::Body;
 use crate::destination::view_plan::{self, View};
@@ -28,6 +28,8 @@ pub(super) struct Source {
     whole: Vec<String>,
     keys: Vec<String>,
     order: Vec<String>,
+    /// Documents are found by type and id without looking at all of them.
+    pub(super) has_index: bool,
 }
 
 /// A column, and its value in SQL.
@@ -35,13 +37,13 @@ pub(super) struct Source {
 pub(super) struct SourceColumn {
     pub(super) column: Column,
     /// As the view gives it: what is sorted by and compared.
-    value: String,
+    pub(super) value: String,
     /// As it is shown.
-    exact: String,
+    pub(super) exact: String,
 }
 
 /// Of the rows of a document, those of its newest version and of that the newest batch; or those of each version.
-fn newest(all_versions: bool, has_index: bool) -> String {
+pub(super) fn newest(all_versions: bool, has_index: bool) -> String {
     let (same, newer, parts, order) = if all_versions {
         (" AND n.VERSION = d.VERSION", "n.BATCH_DATE > d.BATCH_DATE", ", VERSION", "BATCH_DATE DESC")
     } else {
@@ -109,6 +111,7 @@ impl Source {
                     whole: Vec::new(),
                     keys,
                     order,
+                    has_index: catalogue.has_index,
                 };
                 let is_own = names.iter().any(|name| name == "_DELETED");
                 for name in names {
@@ -159,6 +162,7 @@ impl Source {
             whole: vec![newest(all_versions, has_index)],
             order: natural(&keys),
             keys,
+            has_index,
         }
     }
 
@@ -194,6 +198,7 @@ impl Source {
             whole,
             order: natural(&keys),
             keys,
+            has_index,
         }
     }
 
@@ -253,7 +258,12 @@ impl Select {
         let mut values = Vec::new();
         let mut filters = Vec::new();
         for filter in &query.filters {
-            filters.push(condition(&source.columns[index(&filter.column)?], filter.test, &filter.value, &mut values)?);
+            filters.push(filters::condition(
+                &source.columns[index(&filter.column)?],
+                filter,
+                source.has_index,
+                &mut values,
+            )?);
         }
         let mut sort = Vec::new();
         for key in &query.sort {
@@ -307,81 +317,4 @@ impl Select {
         let conditions = if conditions.is_empty() { "1".to_owned() } else { conditions.join(" AND ") };
         format!("{}SELECT {what} FROM {} WHERE {conditions}", self.source.with, self.source.from)
     }
-}
-
-/// A filter in SQL.
-fn condition(column: &SourceColumn, test: FilterTest, wanted: &str, values: &mut Vec<Value>) -> Result<String> {
-    let (value, mut text) = (&column.value, format!("CAST({} AS TEXT)", column.exact));
-    if column.column.kind == ColumnKind::Date && is_day(wanted) && test != FilterTest::AtLeast {
-        // A day means all of it, whatever the time that stands behind.
-        text = format!("substr({text}, 1, 10)");
-    }
-    let is_number = column.column.kind == ColumnKind::Number;
-    let mut compare = |number: &str, as_text: &str| -> Result<String> {
-        if is_number {
-            values.push(number_of(wanted, &column.column.name)?);
-            Ok(number.to_owned())
-        } else {
-            let yes_or_no = match wanted.to_ascii_lowercase().as_str() {
-                "true" if column.column.kind == ColumnKind::Boolean => "1",
-                "false" if column.column.kind == ColumnKind::Boolean => "0",
-                _ => wanted,
-            };
-            values.push(Value::Text(yes_or_no.to_owned()));
-            Ok(as_text.to_owned())
-        }
-    };
-    match test {
-        FilterTest::Equals => compare(&format!("{value} = ?"), &format!("{text} = ?")),
-        FilterTest::NotEquals => compare(&format!("{value} IS NOT ?"), &format!("{text} IS NOT ?")),
-        FilterTest::AtLeast => {
-            compare(&format!("(typeof({value}) <> 'text' AND {value} >= ?)"), &format!("{text} >= ?"))
-        }
-        FilterTest::AtMost => {
-            compare(&format!("(typeof({value}) <> 'text' AND {value} <= ?)"), &format!("{text} <= ?"))
-        }
-        FilterTest::Contains => {
-            values.push(Value::Text(wanted.to_lowercase()));
-            Ok(format!("execute_sync_contains({text}, ?)"))
-        }
-        FilterTest::StartsWith => {
-            values.push(Value::Text(wanted.to_owned()));
-            Ok(format!("execute_sync_starts({text}, ?)"))
-        }
-        FilterTest::Empty => Ok(format!("({value} IS NULL OR {value} = {})", Text(""))),
-        FilterTest::NotEmpty => Ok(format!("({value} IS NOT NULL AND {value} <> {})", Text(""))),
-    }
-}
-
-/// `2025-03-14`, without a time.
-fn is_day(text: &str) -> bool {
-    text.len() == 10
-        && text.bytes().enumerate().all(|(i, b)| if matches!(i, 4 | 7) { b == b'-' } else { b.is_ascii_digit() })
-}
-
-fn number_of(text: &str, column: &str) -> Result<Value> {
-    let text = text.trim();
-    if let Ok(number) = text.parse::<i64>() {
-        return Ok(Value::Integer(number));
-    }
-    match text.parse::<f64>() {
-        Ok(number) if number.is_finite() => Ok(Value::Real(number)),
-        _ => Err(Error::new(Kind::Configuration, format!("{text:?} is not a number, and {column:?} holds numbers"))
-            .hint("Write it with digits and a point, such as -1250.75.")),
-    }
-}
-
-/// Gives a connection what the filters need: SQLite's own know the cases of 26 letters only.
-pub(super) fn add_functions(connection: &Connection) -> rusqlite::Result<()> {
-    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
-    connection.create_scalar_function("execute_sync_contains", 2, flags, |context| {
-        let (text, part) = (context.get_raw(0), context.get_raw(1));
-        let (Ok(text), Ok(part)) = (text.as_bytes(), part.as_str()) else { return Ok(false) };
-        Ok(String::from_utf8_lossy(text).to_lowercase().contains(part))
-    })?;
-    connection.create_scalar_function("execute_sync_starts", 2, flags, |context| {
-        let (text, part) = (context.get_raw(0), context.get_raw(1));
-        let (Ok(text), Ok(part)) = (text.as_bytes(), part.as_bytes()) else { return Ok(false) };
-        Ok(text.starts_with(part))
-    })
 }
