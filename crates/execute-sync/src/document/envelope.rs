@@ -92,7 +92,7 @@ struct Envelope<'a> {
     repeated: Option<&'static str>,
     members: usize,
     longest_inline_list: usize,
-    long_lists: Vec<&'a RawValue>,
+    has_long_list: bool,
 }
 
 impl<'a> Envelope<'a> {
@@ -116,7 +116,7 @@ impl<'a> Envelope<'a> {
                 repeated = Some(name);
             }
         } else if slices::is_longer_than(value.get(), self.longest_inline_list) {
-            self.long_lists.push(value);
+            self.has_long_list = true;
         }
         self.repeated = self.repeated.or(repeated);
     }
@@ -129,11 +129,12 @@ impl<'a> Envelope<'a> {
     ) -> Result<Document, Defect> {
         match self.read(limits) {
             Ok((key, author, date, deleted)) => {
-                let body = if self.long_lists.is_empty() {
-                    Body::Whole(range)
+                let slices = if self.has_long_list {
+                    slices::cut(line, self.id.map_or("null", RawValue::get), limits.chunk_size)
                 } else {
-                    Body::Sliced(slices::cut(line, self.id.map_or("null", RawValue::get), limits.chunk_size))
+                    None
                 };
+                let body = slices.map_or(Body::Whole(range), Body::Sliced);
                 Ok(Document { key, author, date, deleted, body })
             }
             Err(reason) => Err(self.defect(limits, reason, self.has_no_key())),

@@ -155,6 +155,17 @@ fn a_defect_knows_what_identity_it_can() {
     assert!(!defect(r#"{"$TYPE":"A"}"#).foreign_object);
 }
 
+#[test]
+fn a_list_that_shares_its_name_is_not_sliced() {
+    for members in [r#""L":[1,2,3,4],"L":[5]"#, r#""L":[5],"\u004c":[1,2,3,4]"#, r#""L":[1,2,3,4],"X":1,"L":[1,2,3,4]"#]
+    {
+        let line = with(&format!(r#","OTHER":[1,2,3,4],{members}"#));
+        assert_eq!(good(&line).body.rows(&line).collect::<Vec<_>>(), [line.as_str()]);
+    }
+    let line = with(r#","L":[1,2,3,4],"X":1,"X":2"#);
+    assert_eq!(good(&line).body.rows(&line).count(), 3);
+}
+
 proptest::proptest! {
     #[test]
     fn no_line_panics(line in ".{0,200}") {
