@@ -26,15 +26,17 @@ impl<'c> Writer<'c> {
     pub(super) fn new(transaction: &'c Transaction<'_>, page: &PageWrite, batch_date: &str) -> rusqlite::Result<Self> {
         let mark = page.state.refresh.as_ref().and_then(|r| r.mark.as_ref()).or(page.state.mark.as_ref());
         Ok(Writer {
-            // An entry that a person closed stays closed: they have seen these very bytes.
+            // An entry that a person closed stays closed: they have seen these very bytes. What is known of the identity
+            // is what today's rules say, unless only the line's beginning is here and the whole of it was before.
             write: transaction.prepare_cached(
                 "INSERT INTO EXECUTE_SYNC_QUARANTINE
                     (BATCH_DATE, RUN_ID, PAGE, LINE, MARK, TYPE, ID, VERSION, REASON, BYTES, SIZE, SHA256)
                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
                     ON CONFLICT (SHA256) DO UPDATE SET BATCH_DATE = excluded.BATCH_DATE, RUN_ID = excluded.RUN_ID,
                         PAGE = excluded.PAGE, LINE = excluded.LINE, MARK = excluded.MARK, REASON = excluded.REASON,
-                        TYPE = COALESCE(excluded.TYPE, TYPE), ID = COALESCE(excluded.ID, ID),
-                        VERSION = COALESCE(excluded.VERSION, VERSION),
+                        TYPE = CASE WHEN ?13 THEN excluded.TYPE ELSE COALESCE(excluded.TYPE, TYPE) END,
+                        ID = CASE WHEN ?13 THEN excluded.ID ELSE COALESCE(excluded.ID, ID) END,
+                        VERSION = CASE WHEN ?13 THEN excluded.VERSION ELSE COALESCE(excluded.VERSION, VERSION) END,
                         CLOSED_AT = CASE CLOSED_BY WHEN 'person' THEN CLOSED_AT END,
                         CLOSED_BY = CASE CLOSED_BY WHEN 'person' THEN CLOSED_BY END
                     RETURNING ENTRY, CLOSED_BY IS NOT NULL",
@@ -66,7 +68,8 @@ impl<'c> Writer<'c> {
                 bad.defect.reason,
                 bad.bytes,
                 bad.size,
-                hex(&bad.sha256)
+                hex(&bad.sha256),
+                bad.bytes.len() as u64 == bad.size
             ],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )?;
