@@ -368,19 +368,32 @@ impl Load {
             counts.unseen += u64::from(is_unseen(name, rows));
         }
         self.written.removed = by_type.into_values().filter(|counts| counts.unseen > 0).collect();
-        for (_, rows) in self.db.documents.iter_mut().filter(|(name, _)| !put_aside.contains(name)) {
-            // The source was set back: what it delivers is the truth.
+        // The source was set back: what it delivers is the truth.
+        let is_above = |rows: &BTreeSet<Row>, row: &Row| {
             let delivered = rows.iter().filter(|row| row.batch_date >= since).map(|row| row.version).max();
-            rows.retain(|row| row.batch_date >= since || delivered.is_none_or(|version| row.version <= version));
+            row.batch_date < since && delivered.is_some_and(|delivered| row.version > delivered)
+        };
+        for (_, rows) in self.db.documents.iter().filter(|(name, _)| !put_aside.contains(name)) {
+            let above: BTreeSet<i64> = rows.iter().filter(|row| is_above(rows, row)).map(|row| row.version).collect();
+            self.written.versions_above += above.len() as u64;
         }
-        if removals == Removals::Guarded && !self.written.removed.is_empty() {
-            let by_person = |entry: &QuarantineEntry| matches!(&entry.closed, Some((_, by)) if by == "person");
+        let would_go = !self.written.removed.is_empty() || self.written.versions_above > 0;
+        if removals == Removals::Guarded && would_go {
+            // Whoever closed them: having seen a line says nothing about the document it was.
+            let is_stored = |entry: &QuarantineEntry| matches!(&entry.closed, Some((_, by)) if by == "document");
             let is_nameless = |entry: &QuarantineEntry| entry.key.0.is_none() || entry.key.1.is_none();
-            self.written.unidentified = in_quarantine.iter().filter(|e| is_nameless(e) && !by_person(e)).count() as u64;
+            self.written.unidentified = in_quarantine.iter().filter(|e| is_nameless(e) && !is_stored(e)).count() as u64;
             self.written.held_back = self.written.removed.iter().any(TypeRemovals::is_too_many);
-            if self.written.held_back || self.written.unidentified > 0 {
-                return;
-            }
+        }
+        if self.written.unidentified > 0 {
+            return;
+        }
+        for (_, rows) in self.db.documents.iter_mut().filter(|(name, _)| !put_aside.contains(name)) {
+            let kept: BTreeSet<Row> = rows.iter().filter(|row| !is_above(rows, row)).cloned().collect();
+            *rows = kept;
+        }
+        if self.written.held_back {
+            return;
         }
         self.db.documents.retain(|name, rows| !is_unseen(name, rows));
     }

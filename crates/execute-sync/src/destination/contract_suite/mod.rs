@@ -169,6 +169,7 @@ cases! {
     "up to 100 documents or 5 % of a type go without asking" => refresh::guard_lets_few_go,
     "more than 100 and 5 % of a type are held back, and go if allowed" => refresh::guard_holds_back,
     "lines without identity hold removals back" => refresh::unidentified_hold_back,
+    "lines without identity hold back versions above the delivered ones" => refresh::unidentified_keep_versions,
 
     "helper views are created, left alone, changed and dropped" => views::follow_the_schema,
     "an object that is not ours is left alone and named" => views::foreign_objects,
