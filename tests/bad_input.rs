@@ -200,6 +200,14 @@ fn databases() -> Vec<Row> {
         row("a folder", 2, &["is a folder, not a database file. Name a file in EXECUTESYNC_DATABASE_DSN"])
             .set(dsn, "folder")
             .before(|home| std::fs::create_dir(home.path().join("folder")).unwrap()),
+        #[cfg(unix)]
+        row("a device", 2, &["/dev/null is not a regular file. Name a database file in EXECUTESYNC_DATABASE_DSN"])
+            .set(dsn, "/dev/null"),
+        #[cfg(unix)]
+        row("a pipe", 2, &["pipe is not a regular file. Name a database file"]).set(dsn, "pipe").before(|home| {
+            let made = std::process::Command::new("mkfifo").arg(home.path().join("pipe")).status().unwrap();
+            assert!(made.success());
+        }),
         row(
             "a folder that is not there",
             2,

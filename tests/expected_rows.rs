@@ -137,17 +137,17 @@ impl Expected {
     }
 
     fn remove_unseen(&mut self, refresh: &Refresh, allowed: bool) {
+        // A line of which nobody can tell whose it is may be any document that did not come, and any version.
+        if !allowed && !refresh.nameless.is_empty() {
+            return;
+        }
         for (document, versions) in &mut self.held {
             if let (Some(highest), false) = (refresh.seen.get(document), refresh.put_aside.contains(document)) {
                 versions.retain(|version, _| version <= highest);
             }
         }
         let stays = |document: &Document| refresh.seen.contains_key(document) || refresh.put_aside.contains(document);
-        // A line of which nobody can tell whose it is may belong to any document that did not come.
-        let is_nameless = refresh.nameless.iter().any(|text| !self.quarantine[text].by_person);
-        if allowed || !is_nameless {
-            self.held.retain(|document, _| stays(document));
-        }
+        self.held.retain(|document, _| stays(document));
     }
 
     /// A person closes every entry that is open; gives how many were.

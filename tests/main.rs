@@ -74,5 +74,6 @@ mod shown;
 mod source_text;
 mod state_machine;
 mod two_programs;
+mod unknown_identity;
 mod worker;
 mod worker_week;

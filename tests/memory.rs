@@ -224,6 +224,8 @@ struct Load {
     bad: u64,
     behind: BTreeSet<Name>,
     released: BTreeSet<i64>,
+    /// Open entries without a version from before this reading of the source, and the newest version stored by then.
+    stored_before: BTreeMap<i64, Option<i64>>,
 }
 
 impl Load {
@@ -232,8 +234,20 @@ impl Load {
         let put_aside = shared.quarantine.iter().map(|entry| &entry.batch_date);
         let newest = stored.chain(put_aside).filter_map(|date| BatchDate::parse(date)).max();
         let next = || BatchDate::after(page.now, newest.max(page.state.batch_date)).unwrap();
+        let batch_date = page.batch_date.unwrap_or_else(next);
+        let began = shared.state.as_ref().and_then(|state| state.first_reading).unwrap_or(batch_date);
+        let since = began.min(batch_date).to_string();
+        let mut stored_before = BTreeMap::new();
+        for entry in shared.quarantine.iter().filter(|entry| entry.closed.is_none() && entry.batch_date < since) {
+            if let (Some(doc_type), Some(id), None) = entry.key.clone() {
+                let rows = shared.documents.get(&(doc_type, id));
+                let newest = rows.and_then(|rows| rows.last()).map(|row| row.version);
+                stored_before.insert(entry.entry, newest);
+            }
+        }
         Load {
-            batch_date: page.batch_date.unwrap_or_else(next),
+            batch_date,
+            stored_before,
             db: shared.clone(),
             written: PageWritten::default(),
             bad: 0,
@@ -268,7 +282,13 @@ impl Load {
         }));
         for entry in self.db.quarantine.iter_mut().filter(|entry| entry.closed.is_none()) {
             let is_it = (entry.key.0.as_ref(), entry.key.1.as_ref()) == (Some(&key.doc_type), Some(&key.id));
-            if is_it && entry.key.2.is_none_or(|version| version <= key.version) {
+            let closes = match entry.key.2 {
+                Some(version) => version <= key.version,
+                // An older version says nothing about it, nor does one from the same reading of the source.
+                None => self.stored_before.get(&entry.entry).is_some_and(|&stored| Some(key.version) > stored),
+            };
+            if is_it && closes {
+                self.stored_before.remove(&entry.entry);
                 let now = self.page.now.strftime("%Y-%m-%dT%H:%M:%SZ");
                 entry.closed = Some((now.to_string(), "document".to_owned()));
                 self.released.insert(entry.entry);
@@ -348,19 +368,32 @@ impl Load {
             counts.unseen += u64::from(is_unseen(name, rows));
         }
         self.written.removed = by_type.into_values().filter(|counts| counts.unseen > 0).collect();
-        for (_, rows) in self.db.documents.iter_mut().filter(|(name, _)| !put_aside.contains(name)) {
-            // The source was set back: what it delivers is the truth.
+        // The source was set back: what it delivers is the truth.
+        let is_above = |rows: &BTreeSet<Row>, row: &Row| {
             let delivered = rows.iter().filter(|row| row.batch_date >= since).map(|row| row.version).max();
-            rows.retain(|row| row.batch_date >= since || delivered.is_none_or(|version| row.version <= version));
+            row.batch_date < since && delivered.is_some_and(|delivered| row.version > delivered)
+        };
+        for (_, rows) in self.db.documents.iter().filter(|(name, _)| !put_aside.contains(name)) {
+            let above: BTreeSet<i64> = rows.iter().filter(|row| is_above(rows, row)).map(|row| row.version).collect();
+            self.written.versions_above += above.len() as u64;
         }
-        if removals == Removals::Guarded && !self.written.removed.is_empty() {
-            let by_person = |entry: &QuarantineEntry| matches!(&entry.closed, Some((_, by)) if by == "person");
+        let would_go = !self.written.removed.is_empty() || self.written.versions_above > 0;
+        if removals == Removals::Guarded && would_go {
+            // Whoever closed them: having seen a line says nothing about the document it was.
+            let is_stored = |entry: &QuarantineEntry| matches!(&entry.closed, Some((_, by)) if by == "document");
             let is_nameless = |entry: &QuarantineEntry| entry.key.0.is_none() || entry.key.1.is_none();
-            self.written.unidentified = in_quarantine.iter().filter(|e| is_nameless(e) && !by_person(e)).count() as u64;
+            self.written.unidentified = in_quarantine.iter().filter(|e| is_nameless(e) && !is_stored(e)).count() as u64;
             self.written.held_back = self.written.removed.iter().any(TypeRemovals::is_too_many);
-            if self.written.held_back || self.written.unidentified > 0 {
-                return;
-            }
+        }
+        if self.written.unidentified > 0 {
+            return;
+        }
+        for (_, rows) in self.db.documents.iter_mut().filter(|(name, _)| !put_aside.contains(name)) {
+            let kept: BTreeSet<Row> = rows.iter().filter(|row| !is_above(rows, row)).cloned().collect();
+            *rows = kept;
+        }
+        if self.written.held_back {
+            return;
         }
         self.db.documents.retain(|name, rows| !is_unseen(name, rows));
     }

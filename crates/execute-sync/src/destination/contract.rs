@@ -203,7 +203,10 @@ pub struct PageWritten {
     pub removed: Vec<TypeRemovals>,
     /// The removals were held back by the guard.
     pub held_back: bool,
-    /// Lines without identity were quarantined in this refresh, so nothing was removed: any document could be among them.
+    /// Versions above the one that the refresh delivered: removed, or held back by `unidentified`.
+    pub versions_above: u64,
+    /// Lines without identity were quarantined in this refresh, so nothing was removed: any document, and any version of
+    /// one, could be among them. 0 where nothing would have been.
     pub unidentified: u64,
     /// Quarantine entries that are open after the page.
     pub open_quarantine: u64,

@@ -9,6 +9,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::version::whole_number;
 use super::{Body, Defect, Document, DocumentLimits, Key, date, slices};
 
 /// serde_json stops at this depth too, where it recurses; here it is a rule of its own because skipping does not recurse.
@@ -26,10 +27,13 @@ pub fn parse(block: &str, range: std::ops::Range<usize>, limits: &DocumentLimits
     }
     let mut envelope = Envelope { longest_inline_list: limits.chunk_size, ..Envelope::default() };
     let mut deserializer = serde_json::Deserializer::from_str(line);
-    let outcome = (&mut envelope).deserialize(&mut deserializer).and_then(|()| deserializer.end());
-    if let Err(error) = outcome {
+    let outcome = (&mut envelope).deserialize(&mut deserializer);
+    // Text behind the object may be another document, whose newline is missing.
+    let goes_on = outcome.is_ok();
+    if let Err(error) = outcome.and_then(|()| deserializer.end()) {
         // What broke off before its first key tells nothing about whose it is.
         let is_foreign = envelope.members > 0 && envelope.has_no_key();
+        envelope.holds_several = goes_on || may_hold_several(line);
         return Err(envelope.defect(limits, not_json(&error, line), is_foreign));
     }
     envelope.into_document(line, range, limits)
@@ -38,13 +42,31 @@ pub fn parse(block: &str, range: std::ops::Range<usize>, limits: &DocumentLimits
 /// A defect of a line of which only `head`, its beginning, was kept: with the identity as far as it stands there whole,
 /// valid and once. Where the text is cut nothing is guessed.
 pub fn identified(reason: String, head: &[u8], limits: &DocumentLimits) -> Defect {
-    let text = head.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+    let kept = head.utf8_chunks().next().map_or("", |chunk| chunk.valid());
     // A number at the end may go on behind the cut. Every other value shows its own end.
-    let text = text.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '-' | '+' | 'e' | 'E'));
+    let text = kept.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '-' | '+' | 'e' | 'E'));
     let mut envelope = Envelope { longest_inline_list: usize::MAX, ..Envelope::default() };
-    // It breaks off as the text does; what came before was taken.
-    let _ = (&mut envelope).deserialize(&mut serde_json::Deserializer::from_str(text));
-    if envelope.repeated.is_some() { Defect::unreadable(reason) } else { envelope.defect(limits, reason, false) }
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    // It should break off as the text does, or end with it; what came before was taken. What a document holds may have a
+    // DOCUMENT_ID or a $TYPE of its own; with both it may be the next document, behind a place where this one was cut.
+    let one_so_far = match (&mut envelope).deserialize(&mut deserializer) {
+        Ok(()) => kept.ends_with('}') && deserializer.end().is_ok(),
+        Err(error) => error.is_eof(),
+    };
+    envelope.holds_several = !one_so_far || (occurs_again(text, "DOCUMENT_ID") && occurs_again(text, "$TYPE"));
+    envelope.defect(limits, reason, false)
+}
+
+/// A line that is no JSON may be one document cut short and the next one behind it, or even inside it: nothing tells where
+/// the one ends. So the names that every document has once may stand in it once, wherever that is. References have a
+/// DOCUMENT_ID too, so more lines than necessary count as nobody's. That only asks a person to look; taking two documents
+/// for one would lose the other without a trace.
+fn may_hold_several(line: &str) -> bool {
+    occurs_again(line, "DOCUMENT_ID") || occurs_again(line, "$TYPE")
+}
+
+fn occurs_again(text: &str, name: &str) -> bool {
+    memchr::memmem::find_iter(text.as_bytes(), name).nth(1).is_some()
 }
 
 fn not_json(error: &serde_json::Error, line: &str) -> String {
@@ -90,9 +112,11 @@ struct Envelope<'a> {
     date: Option<&'a RawValue>,
     deleted: Option<&'a RawValue>,
     repeated: Option<&'static str>,
+    /// The text may be more than one document.
+    holds_several: bool,
     members: usize,
     longest_inline_list: usize,
-    long_lists: Vec<&'a RawValue>,
+    has_long_list: bool,
 }
 
 impl<'a> Envelope<'a> {
@@ -116,7 +140,7 @@ impl<'a> Envelope<'a> {
                 repeated = Some(name);
             }
         } else if slices::is_longer_than(value.get(), self.longest_inline_list) {
-            self.long_lists.push(value);
+            self.has_long_list = true;
         }
         self.repeated = self.repeated.or(repeated);
     }
@@ -129,11 +153,12 @@ impl<'a> Envelope<'a> {
     ) -> Result<Document, Defect> {
         match self.read(limits) {
             Ok((key, author, date, deleted)) => {
-                let body = if self.long_lists.is_empty() {
-                    Body::Whole(range)
+                let slices = if self.has_long_list {
+                    slices::cut(line, self.id.map_or("null", RawValue::get), limits.chunk_size)
                 } else {
-                    Body::Sliced(slices::cut(line, self.id.map_or("null", RawValue::get), limits.chunk_size))
+                    None
                 };
+                let body = slices.map_or(Body::Whole(range), Body::Sliced);
                 Ok(Document { key, author, date, deleted, body })
             }
             Err(reason) => Err(self.defect(limits, reason, self.has_no_key())),
@@ -173,6 +198,10 @@ impl<'a> Envelope<'a> {
     }
 
     fn defect(&self, limits: &DocumentLimits, reason: String, foreign_object: bool) -> Defect {
+        if self.repeated.is_some() || self.holds_several {
+            // Of two names none is the right one.
+            return Defect { foreign_object, ..Defect::unreadable(reason) };
+        }
         Defect {
             reason,
             doc_type: key_text("$TYPE", self.doc_type, limits).ok(),
@@ -211,40 +240,6 @@ fn within(name: &'static str, text: &str, limits: &DocumentLimits) -> Result<(),
         }
         _ => Ok(()),
     }
-}
-
-/// Reads a JSON number as a whole number without passing through floating point: `3`, `3.0`, `30e-1` and `1e3` are whole.
-fn whole_number(raw: Option<&RawValue>, (min, max): (i64, i64)) -> Result<i64, String> {
-    let raw = raw.ok_or("$VERSION is missing")?.get();
-    if !raw.starts_with(|c: char| c == '-' || c.is_ascii_digit()) {
-        return Err("$VERSION is not a number".to_owned());
-    }
-    let (mantissa, exponent) = raw.split_once(['e', 'E']).unwrap_or((raw, "0"));
-    let negative = mantissa.starts_with('-');
-    let (whole, fraction) =
-        mantissa.trim_start_matches('-').split_once('.').unwrap_or((mantissa.trim_start_matches('-'), ""));
-    let digits = format!("{whole}{fraction}");
-    let out_of_range = || format!("$VERSION is outside {min} to {max}, the range of its column");
-    if digits.bytes().all(|b| b == b'0') {
-        return Ok(0);
-    }
-    let significant = digits.trim_end_matches('0');
-    let exponent: i64 = exponent.parse().map_err(|_| out_of_range())?;
-    // Digits that stand before the decimal point once the exponent is applied.
-    let before_point =
-        i64::try_from(whole.len()).ok().and_then(|n| n.checked_add(exponent)).ok_or_else(out_of_range)?;
-    let significant_len = i64::try_from(significant.len()).map_err(|_| out_of_range())?;
-    if significant_len > before_point {
-        return Err("$VERSION is not a whole number".to_owned());
-    }
-    let leading_zeros = digits.bytes().take_while(|&b| b == b'0').count();
-    if before_point.saturating_sub(i64::try_from(leading_zeros).map_err(|_| out_of_range())?) > 19 {
-        return Err(out_of_range());
-    }
-    let zeros = usize::try_from(before_point - significant_len).map_err(|_| out_of_range())?;
-    let text = format!("{}{}{}", if negative { "-" } else { "" }, significant, "0".repeat(zeros));
-    let value: i64 = text.parse().map_err(|_| out_of_range())?;
-    if (min..=max).contains(&value) { Ok(value) } else { Err(out_of_range()) }
 }
 
 impl<'de> DeserializeSeed<'de> for &mut Envelope<'de> {

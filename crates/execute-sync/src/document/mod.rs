@@ -5,6 +5,7 @@
 mod date;
 mod envelope;
 mod slices;
+mod version;
 
 pub use envelope::{identified, parse};
 

@@ -3,6 +3,9 @@
 //! Cut from the raw text, in the document's own field order, so that items keep their bytes and the numbering is the same
 //! every time the same document comes.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
+
 use serde_json::value::RawValue;
 
 /// True if `raw` is a list of more than `limit` items. Lists too short to hold that many are not even counted.
@@ -11,14 +14,19 @@ pub(super) fn is_longer_than(raw: &str, limit: usize) -> bool {
     raw.starts_with('[') && raw.len() > limit.saturating_mul(2) && items(raw).len() > limit
 }
 
-/// The DATA of each row: first the document without its long lists, then their slices.
+/// The DATA of each row: first the document without its long lists, then their slices. `None` if one of those has a name
+/// that another member has too: the document must then stay whole, since readers of JSON take one of the two.
 ///
 /// `line` must be a JSON object that was parsed before; `id` is the raw DOCUMENT_ID.
-pub(super) fn cut(line: &str, id: &str, chunk_size: usize) -> Vec<String> {
+pub(super) fn cut(line: &str, id: &str, chunk_size: usize) -> Option<Vec<String>> {
+    let members = members(line, chunk_size);
+    if has_namesake(&members) {
+        return None;
+    }
     let mut rest = String::with_capacity(line.len().min(1 << 16));
     let mut slices = Vec::new();
-    for member in members(line) {
-        if is_longer_than(member.value, chunk_size) {
+    for member in members {
+        if member.is_long {
             for slice in items(member.value).chunks(chunk_size) {
                 let joined = slice.iter().map(|item| item.get()).collect::<Vec<_>>().join(",");
                 slices.push(format!("{{\"DOCUMENT_ID\":{id},{}:[{joined}]}}", member.raw_key));
@@ -30,7 +38,14 @@ pub(super) fn cut(line: &str, id: &str, chunk_size: usize) -> Vec<String> {
     }
     rest.push('}');
     slices.insert(0, rest);
-    slices
+    Some(slices)
+}
+
+/// A list that is to be sliced shares its name with another member.
+fn has_namesake(members: &[Member<'_>]) -> bool {
+    let names: HashSet<Cow<'_, str>> = members.iter().filter(|member| member.is_long).map(Member::name).collect();
+    // Each finds itself; whatever more is found is a namesake.
+    members.iter().filter(|member| names.contains(&member.name())).count() > names.len()
 }
 
 fn items(raw: &str) -> Vec<&RawValue> {
@@ -43,10 +58,21 @@ struct Member<'a> {
     text: &'a str,
     raw_key: &'a str,
     value: &'a str,
+    is_long: bool,
+}
+
+impl<'a> Member<'a> {
+    /// Its name as it is meant, not as it is written.
+    fn name(&self) -> Cow<'a, str> {
+        serde_json::from_str::<&str>(self.raw_key)
+            .map(Cow::Borrowed)
+            .or_else(|_| serde_json::from_str::<String>(self.raw_key).map(Cow::Owned))
+            .unwrap_or(Cow::Borrowed(self.raw_key))
+    }
 }
 
 /// The members of an object that is known to be valid JSON, cut at their commas.
-fn members(line: &str) -> Vec<Member<'_>> {
+fn members(line: &str, chunk_size: usize) -> Vec<Member<'_>> {
     let bytes = line.as_bytes();
     let mut out = Vec::new();
     let mut at = line.find('{').map_or(line.len(), |i| i + 1);
@@ -57,7 +83,7 @@ fn members(line: &str) -> Vec<Member<'_>> {
             let key_end = string_end(text.as_bytes(), 0);
             let raw_key = &text[..key_end];
             let value = text[key_end..].trim_start().strip_prefix(':').unwrap_or("null").trim();
-            out.push(Member { text, raw_key, value });
+            out.push(Member { text, raw_key, value, is_long: is_longer_than(value, chunk_size) });
         }
         if bytes.get(end) != Some(&b',') {
             break;

@@ -155,6 +155,68 @@ fn a_defect_knows_what_identity_it_can() {
     assert!(!defect(r#"{"$TYPE":"A"}"#).foreign_object);
 }
 
+fn defect(line: &str) -> Defect {
+    parse(line, 0..line.len(), &LIMITS).expect_err(line)
+}
+
+fn is_nobodys(defect: &Defect) -> bool {
+    defect.id.is_none() || defect.doc_type.is_none()
+}
+
+#[test]
+fn a_line_that_may_hold_two_documents_is_nobodys() {
+    let first = with(r#","X":{"N":"é","L":[1,{"M":null}]},"Y":"z""#);
+    let second = first.replacen(r#""1""#, r#""2""#, 1);
+    for cut in (1..=first.len()).filter(|&cut| first.is_char_boundary(cut)) {
+        for between in ["", " ", ","] {
+            let line = format!("{}{between}{second}", &first[..cut]);
+            assert!(is_nobodys(&defect(&line)), "{line}");
+        }
+    }
+    assert!(is_nobodys(&defect(&format!("{first} x"))));
+    // Where there is no sign of a second one it is the first one's.
+    for broken in [with(r#","X":NaN"#), with(","), with(",\"X\":\"\u{1}\""), first[..first.len() - 1].to_owned()] {
+        let defect = defect(&broken);
+        assert_eq!((defect.id.as_deref(), defect.version), (Some("1"), Some(1)), "{broken}");
+    }
+}
+
+#[test]
+fn of_an_envelope_key_that_comes_twice_neither_value_counts() {
+    for member in [r#""DOCUMENT_ID":"2""#, r#""$TYPE":"B""#, r#""$VERSION":9"#, r#""$VERSION":1"#, r#""$DATE":"2026""#]
+    {
+        let defect = defect(&with(&format!(",{member}")));
+        assert!(defect.reason.contains("twice"), "{}", defect.reason);
+        assert_eq!((defect.id, defect.doc_type, defect.version), (None, None, None), "{member}");
+    }
+}
+
+#[test]
+fn of_a_line_cut_off_here_a_second_document_is_seen_too() {
+    let of = |head: &str| identified("too large".to_owned(), head.as_bytes(), &LIMITS);
+    let first = with(r#","X":"y""#);
+    let whole = of(&first);
+    assert_eq!((whole.id.as_deref(), whole.version), (Some("1"), Some(1)));
+    for second in ["{", &first, " ", "1"] {
+        assert!(is_nobodys(&of(&format!("{first}{second}"))), "{second:?}");
+    }
+    assert!(is_nobodys(&of(&format!("{}{first}", &first[..first.len() - 4]))));
+    assert!(is_nobodys(&of(&format!("{}{first}", &first[..first.len() - 4].trim_end_matches('"')))));
+    // A reference is no document.
+    assert!(!is_nobodys(&of(with(r#","X":{"DOCUMENT_ID":"2"},"Y":"#).trim_end_matches('}'))));
+}
+
+#[test]
+fn a_list_that_shares_its_name_is_not_sliced() {
+    for members in [r#""L":[1,2,3,4],"L":[5]"#, r#""L":[5],"\u004c":[1,2,3,4]"#, r#""L":[1,2,3,4],"X":1,"L":[1,2,3,4]"#]
+    {
+        let line = with(&format!(r#","OTHER":[1,2,3,4],{members}"#));
+        assert_eq!(good(&line).body.rows(&line).collect::<Vec<_>>(), [line.as_str()]);
+    }
+    let line = with(r#","L":[1,2,3,4],"X":1,"X":2"#);
+    assert_eq!(good(&line).body.rows(&line).count(), 3);
+}
+
 proptest::proptest! {
     #[test]
     fn no_line_panics(line in ".{0,200}") {

@@ -155,6 +155,7 @@ cases! {
     "a bad line keeps its bytes, reason and place" => quarantine::entry_is_complete,
     "the same bytes have one entry, however often they come" => quarantine::one_entry_per_bytes,
     "a good version of the document closes its entry" => quarantine::closed_by_document,
+    "an entry without a version is closed by a newer one in a later run alone" => quarantine::unknown_version,
     "a bad line after the good one stays open" => quarantine::order_in_page_counts,
     "what a person closed stays closed" => quarantine::closed_by_person,
     "what a document closed opens again with the same bytes" => quarantine::opens_again,
@@ -168,6 +169,7 @@ cases! {
     "up to 100 documents or 5 % of a type go without asking" => refresh::guard_lets_few_go,
     "more than 100 and 5 % of a type are held back, and go if allowed" => refresh::guard_holds_back,
     "lines without identity hold removals back" => refresh::unidentified_hold_back,
+    "lines without identity hold back versions above the delivered ones" => refresh::unidentified_keep_versions,
 
     "helper views are created, left alone, changed and dropped" => views::follow_the_schema,
     "an object that is not ours is left alone and named" => views::foreign_objects,

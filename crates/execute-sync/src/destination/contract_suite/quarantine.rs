@@ -80,10 +80,8 @@ fn counts(written: &PageWritten) -> (u64, u64, u64) {
 
 pub(super) async fn closed_by_document(stand: &mut Stand<'_>) -> Outcome {
     stand.prepare().await?;
-    let no_version = r#"{"DOCUMENT_ID":"1","$TYPE":"A","$VERSION":"7","$DATE":"2025-01-01"}"#.to_owned();
-    let written = stand
-        .store(&Page::new([bad("A", "1", 3, "x"), bad("A", "1", 5, "x"), no_version, NO_IDENTITY.to_owned()]))
-        .await?;
+    let lines = [bad("A", "1", 3, "x"), bad("A", "1", 5, "x"), no_version("1"), NO_IDENTITY.to_owned()];
+    let written = stand.store(&Page::new(lines)).await?;
     same("quarantined, released, open", &counts(&written), &(4, 0, 4))?;
     stand.store(&Page::new([doc("A", "2", 9), doc("B", "1", 9)])).await?;
     are_open(stand, "after documents of other names", &["A/1 3", "A/1 5", "A/1 -", "-/- -"]).await?;
@@ -99,6 +97,41 @@ pub(super) async fn closed_by_document(stand: &mut Stand<'_>) -> Outcome {
     same("what closed them", &closed_by, &vec![Some("document"), Some("document"), Some("document"), None])?;
     let when = all.get(2).and_then(|e| e.closed.as_ref()).map(|(at, _)| at.as_str());
     same("when it was closed", &when, &Some("2025-02-01T10:00:00Z"))
+}
+
+/// A line of type A whose version cannot be read.
+fn no_version(id: &str) -> String {
+    format!(r#"{{"DOCUMENT_ID":"{id}","$TYPE":"A","$VERSION":"7","$DATE":"2025-01-01"}}"#)
+}
+
+pub(super) async fn unknown_version(stand: &mut Stand<'_>) -> Outcome {
+    stand.prepare().await?;
+    stand.store(&Page::new([doc("A", "1", 1), no_version("1"), no_version("2")])).await?;
+    are_open(stand, "at first", &["A/1 -", "A/2 -"]).await?;
+    let written = stand.store(&Page::new([doc("A", "1", 1), doc("A", "1", 1)])).await?;
+    same("released by the version that was stored", &written.released, &0)?;
+    // What comes in the same run may be older, whichever comes first; so may what is known from it later on.
+    let first = stand.store(&Page::new([no_version("3"), doc("A", "3", 4)])).await?;
+    let second = stand.store(&Page::new([doc("A", "3", 5)]).after(&first)).await?;
+    same("released in the same run", &(first.released, second.released), &(0, 0))?;
+    let written = stand.store(&Page::new([doc("A", "3", 5)])).await?;
+    same("released by what was stored then", &written.released, &0)?;
+    are_open(stand, "after all that", &["A/1 -", "A/2 -", "A/3 -"]).await?;
+    let newer = [doc("A", "1", 2), doc("A", "2", 1), doc("A", "3", 6)];
+    let written = stand.store(&Page::new(newer)).await?;
+    same("released by newer ones, and by the first that is stored", &written.released, &3)?;
+    are_open(stand, "after newer ones", &[]).await?;
+    // The line once more, then what corrects it: known from before, it is open from here on and closed by it.
+    stand.store(&Page::new([no_version("4")])).await?;
+    let written = stand.store(&Page::new([no_version("4"), doc("A", "4", 1)])).await?;
+    same("quarantined, released, open", &counts(&written), &(1, 1, 0))?;
+    // A first reading that goes on in another run is one reading.
+    stand.store(&Page::new([no_version("5")]).reading_first()).await?;
+    stand.reopen().await?;
+    let written = stand.store(&Page::new([doc("A", "5", 1)]).at("2025-02-01T00:00:00Z")).await?;
+    same("released by the rest of the first reading", &(written.released, written.open_quarantine), &(0, 1))?;
+    let written = stand.store(&Page::new([doc("A", "5", 2)]).at("2025-02-02T00:00:00Z")).await?;
+    same("released after it", &(written.released, written.open_quarantine), &(1, 0))
 }
 
 pub(super) async fn order_in_page_counts(stand: &mut Stand<'_>) -> Outcome {

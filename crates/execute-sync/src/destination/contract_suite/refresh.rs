@@ -2,7 +2,7 @@
 
 use super::Table;
 use super::stand::{Outcome, Page, Stand, bad, doc, doc_with, failed, same};
-use crate::destination::{QuarantineFilter, Removals, TypeRemovals};
+use crate::destination::{PageWritten, QuarantineFilter, Removals, TypeRemovals};
 use crate::source::Mark;
 
 fn removed(doc_type: &str, unseen: u64, total: u64) -> TypeRemovals {
@@ -127,11 +127,37 @@ pub(super) async fn unidentified_hold_back(stand: &mut Stand<'_>) -> Outcome {
     same("when it is allowed", &written.removed, &vec![removed("A", 1, 2)])?;
     stand.holds("when it is allowed", Table::Documents, &["A/1 v1 #0"]).await?;
 
-    // A person who closed the line has said that it matters to nobody.
+    // A person who closed the line has seen it; whose it was they cannot say.
     stand.store(&Page::new([doc("A", "2", 1)])).await?;
     let entries: Vec<i64> = stand.quarantine(QuarantineFilter::Open).await?.iter().map(|e| e.entry).collect();
     stand.destination.close_quarantine(&entries).await.map_err(failed("close_quarantine"))?;
     let written = stand.store(&page(&["1"]).ending_refresh(Removals::Guarded)).await?;
-    same("when a person closed the line", &(written.unidentified, written.removed.len()), &(0, 1))?;
-    stand.holds("when a person closed the line", Table::Documents, &["A/1 v1 #0"]).await
+    same("when a person closed the line", &(written.unidentified, written.quarantined), &(1, 0))?;
+    stand.holds("when a person closed the line", Table::Documents, &["A/1 v1 #0", "A/2 v1 #0"]).await?;
+    let without = Page::new([doc("A", "1", 1)]).ending_refresh(Removals::Guarded);
+    let written = stand.store(&without).await?;
+    same("when the line no longer comes", &(written.unidentified, written.removed.len()), &(0, 1))?;
+    stand.holds("when the line no longer comes", Table::Documents, &["A/1 v1 #0"]).await
+}
+
+pub(super) async fn unidentified_keep_versions(stand: &mut Stand<'_>) -> Outcome {
+    stand.prepare().await?;
+    let long = doc_with("A", "1", 3, r#""L":[1,2,3,4]"#);
+    stand.store(&Page::new([doc("A", "1", 1), doc("A", "1", 2), long, doc("B", "1", 2)])).await?;
+    let nameless = "no JSON at all".to_owned();
+    let lines = [doc("A", "1", 1), doc("A", "1", 2), nameless.clone(), doc("B", "1", 1)];
+    let page = Page::new(lines);
+    let written = stand.store(&page.clone().ending_refresh(Removals::Guarded)).await?;
+    let told = |written: &PageWritten| (written.versions_above, written.unidentified, written.removed.len());
+    same("versions above, lines without identity, documents", &told(&written), &(2, 1, 0))?;
+    let newest = ["A/1 v3 #0", "A/1 v3 #1", "A/1 v3 #2", "B/1 v2 #0"];
+    stand.holds("held back", Table::Latest, &newest).await?;
+
+    let all = [doc("A", "1", 3), nameless, doc("B", "1", 2)];
+    let written = stand.store(&Page::new(all).ending_refresh(Removals::Guarded)).await?;
+    same("when nothing would go", &told(&written), &(0, 0, 0))?;
+
+    let written = stand.store(&page.ending_refresh(Removals::Allowed)).await?;
+    same("when it is allowed", &told(&written), &(2, 0, 0))?;
+    stand.holds("when it is allowed", Table::Latest, &["A/1 v2 #0", "B/1 v1 #0"]).await
 }

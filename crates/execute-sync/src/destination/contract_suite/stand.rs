@@ -127,6 +127,7 @@ pub(super) struct Page {
     batch_date: Option<BatchDate>,
     keep_superseded: bool,
     refreshing: bool,
+    first_reading: bool,
     removals: Option<Removals>,
     skip_if_empty: bool,
     requeued: Vec<i64>,
@@ -154,6 +155,7 @@ impl Page {
             batch_date: None,
             keep_superseded: false,
             refreshing: false,
+            first_reading: false,
             removals: None,
             skip_if_empty: false,
             requeued: Vec::new(),
@@ -184,6 +186,11 @@ impl Page {
         Page { refreshing: true, ..self }
     }
 
+    /// A page of the first reading of the source that is not its last.
+    pub(super) fn reading_first(self) -> Page {
+        Page { first_reading: true, ..self }
+    }
+
     /// The last page of a full refresh.
     pub(super) fn ending_refresh(self, removals: Removals) -> Page {
         Page { removals: Some(removals), ..self }
@@ -212,6 +219,8 @@ impl Page {
             state.refresh = None;
             state.mark = mark;
         }
+        let began = state.first_reading.or_else(|| BatchDate::after(self.now, None));
+        state.first_reading = if self.first_reading { began } else { None };
         state.run_id = format!("run at {}", self.now);
         PageWrite {
             state,

@@ -67,16 +67,30 @@ pub(super) fn open(path: &Path, create: bool, waiting: &Waiting) -> Result<Conne
 /// A file can be at `path`, or be made there.
 ///
 /// # Errors
-/// [`Kind::Configuration`] for a directory or a missing folder.
+/// [`Kind::Configuration`] for a directory, a device or the like, or a missing folder.
 pub(super) fn check_place(path: &Path) -> Result<()> {
     if path.is_dir() {
         return Err(Error::new(Kind::Configuration, format!("{} is a folder, not a database file", path.display()))
             .hint("Name a file in EXECUTESYNC_DATABASE_DSN, such as execute.sqlite inside that folder.")
             .field("DATABASE_DSN"));
     }
+    refuse_special(path)?;
     if let Some(parent) = path.parent().filter(|p| !p.as_os_str().is_empty() && !p.exists()) {
         return Err(Error::new(Kind::Configuration, format!("the folder {} does not exist", parent.display()))
             .hint("Create it, or name another path in EXECUTESYNC_DATABASE_DSN.")
+            .field("DATABASE_DSN"));
+    }
+    Ok(())
+}
+
+/// A device or a pipe holds nothing, and opening one may wait for ever.
+///
+/// # Errors
+/// [`Kind::Configuration`] for what is there and neither a file nor a directory.
+pub(super) fn refuse_special(path: &Path) -> Result<()> {
+    if std::fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+        return Err(Error::new(Kind::Configuration, format!("{} is not a regular file", path.display()))
+            .hint("Name a database file in EXECUTESYNC_DATABASE_DSN; devices and pipes cannot hold one.")
             .field("DATABASE_DSN"));
     }
     Ok(())

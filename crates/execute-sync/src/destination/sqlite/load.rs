@@ -35,7 +35,8 @@ pub(super) fn write_page(
     };
     let mut written = PageWritten { batch_date: Some(batch_date), committed: true, ..PageWritten::default() };
     let totals = {
-        let mut loader = Loader::new(&transaction, &page, batch_date).map_err(fail)?;
+        let mut loader = Loader::new(&transaction, &page, batch_date, reading_since(&transaction, path, batch_date)?)
+            .map_err(fail)?;
         let totals = loop {
             match next {
                 FeedItem::Block(block, _budget) => {
@@ -98,6 +99,13 @@ fn next_batch_date(transaction: &Transaction<'_>, path: &Path, page: &PageWrite)
     }
 }
 
+/// The batch date with which this reading of the source began: a first one goes on after it was broken off, and a full
+/// refresh has one batch date throughout.
+fn reading_since(transaction: &Transaction<'_>, path: &Path, batch_date: BatchDate) -> Result<BatchDate> {
+    let first_reading = layout::read_state(transaction, path)?.and_then(|state| state.first_reading);
+    Ok(first_reading.map_or(batch_date, |began| began.min(batch_date)))
+}
+
 /// The statements of a page, and what it has done so far.
 struct Loader<'c> {
     insert: CachedStatement<'c>,
@@ -118,7 +126,12 @@ struct Loader<'c> {
 }
 
 impl<'c> Loader<'c> {
-    fn new(transaction: &'c Transaction<'_>, page: &PageWrite, batch_date: BatchDate) -> rusqlite::Result<Self> {
+    fn new(
+        transaction: &'c Transaction<'_>,
+        page: &PageWrite,
+        batch_date: BatchDate,
+        reading_since: BatchDate,
+    ) -> rusqlite::Result<Self> {
         let batch_date = batch_date.to_string();
         let has_older = transaction.query_row(
             "SELECT EXISTS (SELECT 1 FROM EXECUTE_DOCUMENTS WHERE BATCH_DATE < ?1)",
@@ -131,7 +144,7 @@ impl<'c> Loader<'c> {
             delete_superseded: transaction.prepare_cached(sql::DELETE_SUPERSEDED_BY)?,
             newest_before: transaction.prepare_cached(sql::NEWEST_VERSION_BEFORE)?,
             put_aside: quarantine::Writer::new(transaction, page, &batch_date)?,
-            open_entries: OpenEntries::read(transaction, &page.requeued)?,
+            open_entries: OpenEntries::read(transaction, &reading_since.to_string(), &page.requeued)?,
             batch_date,
             has_older,
             keep_superseded: page.keep_superseded,

@@ -26,15 +26,17 @@ impl<'c> Writer<'c> {
     pub(super) fn new(transaction: &'c Transaction<'_>, page: &PageWrite, batch_date: &str) -> rusqlite::Result<Self> {
         let mark = page.state.refresh.as_ref().and_then(|r| r.mark.as_ref()).or(page.state.mark.as_ref());
         Ok(Writer {
-            // An entry that a person closed stays closed: they have seen these very bytes.
+            // An entry that a person closed stays closed: they have seen these very bytes. What is known of the identity
+            // is what today's rules say, unless only the line's beginning is here and the whole of it was before.
             write: transaction.prepare_cached(
                 "INSERT INTO EXECUTE_SYNC_QUARANTINE
                     (BATCH_DATE, RUN_ID, PAGE, LINE, MARK, TYPE, ID, VERSION, REASON, BYTES, SIZE, SHA256)
                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
                     ON CONFLICT (SHA256) DO UPDATE SET BATCH_DATE = excluded.BATCH_DATE, RUN_ID = excluded.RUN_ID,
                         PAGE = excluded.PAGE, LINE = excluded.LINE, MARK = excluded.MARK, REASON = excluded.REASON,
-                        TYPE = COALESCE(excluded.TYPE, TYPE), ID = COALESCE(excluded.ID, ID),
-                        VERSION = COALESCE(excluded.VERSION, VERSION),
+                        TYPE = CASE WHEN ?13 THEN excluded.TYPE ELSE COALESCE(excluded.TYPE, TYPE) END,
+                        ID = CASE WHEN ?13 THEN excluded.ID ELSE COALESCE(excluded.ID, ID) END,
+                        VERSION = CASE WHEN ?13 THEN excluded.VERSION ELSE COALESCE(excluded.VERSION, VERSION) END,
                         CLOSED_AT = CASE CLOSED_BY WHEN 'person' THEN CLOSED_AT END,
                         CLOSED_BY = CASE CLOSED_BY WHEN 'person' THEN CLOSED_BY END
                     RETURNING ENTRY, CLOSED_BY IS NOT NULL",
@@ -66,7 +68,8 @@ impl<'c> Writer<'c> {
                 bad.defect.reason,
                 bad.bytes,
                 bad.size,
-                hex(&bad.sha256)
+                hex(&bad.sha256),
+                bad.bytes.len() as u64 == bad.size
             ],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )?;
@@ -87,28 +90,57 @@ impl<'c> Writer<'c> {
     }
 }
 
-/// An entry's number, and the version it is for if that is known.
-type OpenEntry = (i64, Option<i64>);
+struct OpenEntry {
+    entry: i64,
+    closed_by: ClosedBy,
+}
 
-/// The open entries whose document is known, watched while a page goes by.
+/// Which good versions of its document close an entry.
+#[derive(Clone, Copy)]
+enum ClosedBy {
+    /// Its version is known: that one and newer ones.
+    From(i64),
+    /// It is not: only those above all that were stored, if there were any. An older one says nothing about it.
+    Above(Option<i64>),
+}
+
+impl ClosedBy {
+    fn is_met_by(self, version: i64) -> bool {
+        match self {
+            ClosedBy::From(own) => version >= own,
+            ClosedBy::Above(stored) => stored.is_none_or(|stored| version > stored),
+        }
+    }
+}
+
+/// The open entries whose document is known, watched while a page goes by. Of those without a version only what came before
+/// this reading of the source: within one reading a source may send an older version after a newer one.
 pub(super) struct OpenEntries {
     by_document: HashMap<(String, String), Vec<OpenEntry>>,
     released: Vec<i64>,
 }
 
 impl OpenEntries {
-    /// With those that the page closes in any case.
-    pub(super) fn read(transaction: &Transaction<'_>, requeued: &[i64]) -> rusqlite::Result<Self> {
+    /// `reading_since`: the batch date with which this reading of the source began. `requeued`: entries that the page
+    /// closes in any case.
+    pub(super) fn read(transaction: &Transaction<'_>, reading_since: &str, requeued: &[i64]) -> rusqlite::Result<Self> {
         let mut open = OpenEntries { by_document: HashMap::new(), released: requeued.to_vec() };
         let mut statement = transaction.prepare_cached(
-            "SELECT ENTRY, TYPE, ID, VERSION FROM EXECUTE_SYNC_QUARANTINE
-                WHERE CLOSED_AT IS NULL AND TYPE IS NOT NULL AND ID IS NOT NULL",
+            "SELECT ENTRY, TYPE, ID, VERSION, CASE WHEN VERSION IS NULL THEN
+                    (SELECT MAX(d.VERSION) FROM EXECUTE_DOCUMENTS AS d WHERE d.TYPE = q.TYPE AND d.ID = q.ID) END
+                FROM EXECUTE_SYNC_QUARANTINE AS q WHERE CLOSED_AT IS NULL AND TYPE IS NOT NULL AND ID IS NOT NULL
+                    AND (VERSION IS NOT NULL OR BATCH_DATE < ?1)",
         )?;
-        let mut rows = statement.query([])?;
+        let mut rows = statement.query([reading_since])?;
         while let Some(row) = rows.next()? {
             let entry = row.get(0)?;
             if !requeued.contains(&entry) {
-                open.by_document.entry((row.get(1)?, row.get(2)?)).or_default().push((entry, row.get(3)?));
+                let version: Option<i64> = row.get(3)?;
+                let closed_by = match version {
+                    Some(version) => ClosedBy::From(version),
+                    None => ClosedBy::Above(row.get(4)?),
+                };
+                open.by_document.entry((row.get(1)?, row.get(2)?)).or_default().push(OpenEntry { entry, closed_by });
             }
         }
         Ok(open)
@@ -116,21 +148,25 @@ impl OpenEntries {
 
     /// A bad line came: its entry is open from here on.
     pub(super) fn add(&mut self, entry: Option<i64>, bad: &BadDocument) {
-        if let (Some(entry), Some(doc_type), Some(id)) = (entry, &bad.defect.doc_type, &bad.defect.id) {
-            self.released.retain(|&e| e != entry);
-            self.by_document.entry((doc_type.clone(), id.clone())).or_default().push((entry, bad.defect.version));
+        let Some(entry) = entry else { return };
+        self.released.retain(|&e| e != entry);
+        if let (Some(doc_type), Some(id), Some(version)) = (&bad.defect.doc_type, &bad.defect.id, bad.defect.version) {
+            let entries = self.by_document.entry((doc_type.clone(), id.clone())).or_default();
+            entries.retain(|open| open.entry != entry);
+            entries.push(OpenEntry { entry, closed_by: ClosedBy::From(version) });
         }
     }
 
-    /// A good document came: entries for this version of it or an older one, or for an unknown one, are done with.
+    /// A good document came: the entries that it closes are done with.
     pub(super) fn meet(&mut self, key: &Key) {
         if self.by_document.is_empty() {
             return;
         }
         if let Some(entries) = self.by_document.get_mut(&(key.doc_type.clone(), key.id.clone())) {
-            let done = |version: Option<i64>| version.is_none_or(|v| v <= key.version);
-            self.released.extend(entries.iter().filter(|(_, v)| done(*v)).map(|(entry, _)| *entry));
-            entries.retain(|(_, v)| !done(*v));
+            let (done, open) = std::mem::take(entries).into_iter().partition(|e| e.closed_by.is_met_by(key.version));
+            *entries = open;
+            let done: Vec<OpenEntry> = done;
+            self.released.extend(done.iter().map(|open| open.entry));
         }
     }
 

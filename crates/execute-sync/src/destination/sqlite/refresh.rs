@@ -6,8 +6,9 @@ use super::sql;
 use crate::destination::{BatchDate, PageWritten, Removals, TypeRemovals};
 
 /// Removes, inside the last page's transaction, what the refresh under `batch_date` neither stored nor quarantined, and
-/// versions above the delivered ones. Documents are held back, all of them, if the guard says so, or if lines without
-/// identity were quarantined: any document could be among them.
+/// versions above the delivered ones. All of that is held back if lines without identity were quarantined: any document, and
+/// any version of one, could be among them. If only the guard says so, documents are: what the source delivers in an older
+/// version is the truth, whatever becomes of those it did not deliver.
 pub(super) fn remove_unseen(
     transaction: &Transaction<'_>,
     batch_date: BatchDate,
@@ -22,16 +23,18 @@ pub(super) fn remove_unseen(
         })?;
         rows.collect::<rusqlite::Result<_>>()?
     };
-    // What the source delivers in an older version is the truth, whatever becomes of the documents it did not deliver.
-    transaction.execute(sql::DELETE_ABOVE_DELIVERED, [&batch_date])?;
+    written.versions_above = transaction.query_row(sql::COUNT_ABOVE_DELIVERED, [&batch_date], |row| row.get(0))?;
     if removals == Removals::Guarded {
-        written.unidentified = transaction.query_row(sql::COUNT_UNIDENTIFIED, [&batch_date], |row| row.get(0))?;
         written.held_back = written.removed.iter().any(TypeRemovals::is_too_many);
-        if written.held_back || (written.unidentified > 0 && !written.removed.is_empty()) {
-            return Ok(());
+        if !written.removed.is_empty() || written.versions_above > 0 {
+            written.unidentified = transaction.query_row(sql::COUNT_UNIDENTIFIED, [&batch_date], |row| row.get(0))?;
         }
-        written.unidentified = 0;
     }
-    transaction.execute(sql::DELETE_UNSEEN, [&batch_date])?;
+    if written.unidentified == 0 {
+        transaction.execute(sql::DELETE_ABOVE_DELIVERED, [&batch_date])?;
+    }
+    if written.unidentified == 0 && !written.held_back {
+        transaction.execute(sql::DELETE_UNSEEN, [&batch_date])?;
+    }
     Ok(())
 }

@@ -144,10 +144,21 @@ pub(super) const DELETE_UNSEEN: &str = "DELETE FROM EXECUTE_DOCUMENTS AS d WHERE
     AND NOT EXISTS (SELECT 1 FROM EXECUTE_SYNC_QUARANTINE AS q WHERE q.TYPE = d.TYPE AND q.ID = d.ID AND q.BATCH_DATE >= ?1)";
 
 /// Versions above the delivered one: the source was set back, and what it delivers is the truth.
-pub(super) const DELETE_ABOVE_DELIVERED: &str = "DELETE FROM EXECUTE_DOCUMENTS AS d WHERE d.BATCH_DATE < ?1
+macro_rules! above_delivered {
+    () => {
+        "FROM EXECUTE_DOCUMENTS AS d WHERE d.BATCH_DATE < ?1
     AND d.VERSION > (SELECT MAX(n.VERSION) FROM EXECUTE_DOCUMENTS AS n
         WHERE n.TYPE = d.TYPE AND n.ID = d.ID AND n.BATCH_DATE >= ?1)
-    AND NOT EXISTS (SELECT 1 FROM EXECUTE_SYNC_QUARANTINE AS q WHERE q.TYPE = d.TYPE AND q.ID = d.ID AND q.BATCH_DATE >= ?1)";
+    AND NOT EXISTS (SELECT 1 FROM EXECUTE_SYNC_QUARANTINE AS q WHERE q.TYPE = d.TYPE AND q.ID = d.ID AND q.BATCH_DATE >= ?1)"
+    };
+}
 
+pub(super) const COUNT_ABOVE_DELIVERED: &str =
+    concat!("SELECT COUNT(*) FROM (SELECT DISTINCT d.TYPE, d.ID, d.VERSION ", above_delivered!(), ")");
+
+pub(super) const DELETE_ABOVE_DELIVERED: &str = concat!("DELETE ", above_delivered!());
+
+/// Also what a person has closed: they have seen the line, which says nothing about the document it was. One that was stored
+/// from the quarantine meanwhile is no longer unknown.
 pub(super) const COUNT_UNIDENTIFIED: &str = "SELECT COUNT(*) FROM EXECUTE_SYNC_QUARANTINE
-    WHERE BATCH_DATE >= ?1 AND (TYPE IS NULL OR ID IS NULL) AND CLOSED_BY IS NOT 'person'";
+    WHERE BATCH_DATE >= ?1 AND (TYPE IS NULL OR ID IS NULL) AND CLOSED_BY IS NOT 'document'";
