@@ -146,7 +146,7 @@ async fn a_link_of_ones_own_is_followed_and_stays() {
     let home = Home::new();
     let (elsewhere, link) = (home.path().join("mark elsewhere"), home.path().join("state").join(MARK));
     let cli = cli(&home, &server);
-    std::fs::write(&elsewhere, "old mark").unwrap();
+    std::fs::write(&elsewhere, "").unwrap();
     std::fs::set_permissions(&elsewhere, PermissionsExt::from_mode(0o644)).unwrap();
     symlink("../mark elsewhere", &link).unwrap();
     assert_eq!(cli.run(&["push"]).code, Some(0));
@@ -173,6 +173,8 @@ async fn a_link_that_somebody_else_planted_is_not_followed() {
         let cli = cli(&home, &server);
         let (victim, link) = (home.path().join("victim"), home.path().join("state").join(name));
         std::fs::write(&victim, "precious").unwrap();
+        assert_eq!(cli.run(&["push"]).code, Some(0));
+        std::fs::remove_file(&link).unwrap();
         if !plants(&victim, &link) {
             return not_run("a_link_that_somebody_else_planted_is_not_followed", "neither root nor sudo is at hand");
         }

@@ -9,7 +9,7 @@ use execute_sync::profile::settings::{DATABASE_DSN, Setting};
 /// Commands in the engine's remedies, longest first, and what is done in the app instead.
 const COMMANDS: [(&str, &str); 8] = [
     ("run `execute-sync push -f --allow-removals`", "do a full refresh that may remove any number of documents"),
-    ("`push -f --allow-removals` removes them", "a full refresh that may remove any number of documents removes them"),
+    ("look at `execute-sync quarantine list --all`", "look under Quarantine in History"),
     ("`execute-sync quarantine list` shows what and why", "History shows what and why under Quarantine"),
     ("Run `execute-sync push` first", "Sync first"),
     ("run `execute-sync push`", "press Sync now"),

@@ -402,13 +402,18 @@ impl<'a> Run<'a> {
             .hint("If they are really gone, run `execute-sync push -f --allow-removals`; if not, look at the rights of the API key.")
             .offer(Offer::RefreshWithRemovals));
         }
+        let versions = (written.versions_above > 0)
+            .then(|| format!("{} newer than the one it sends", counted(written.versions_above, "version")));
+        let gone = [Some(counts).filter(|counts| !counts.is_empty()), versions];
+        let gone = gone.into_iter().flatten().collect::<Vec<_>>().join(", ");
         if written.unidentified > 0 {
             self.summary.removals_held_back = true;
             self.reporter.warn(&format!(
-                "documents the source no longer has were not removed ({counts}), because lines without identity are in quarantine and could be theirs; `push -f --allow-removals` removes them"
+                "what the source no longer has was not removed ({gone}), because it also sent {} of unknown identity, which could be just that; look at `execute-sync quarantine list --all` (closing an entry does not change this), and if it may go, run `execute-sync push -f --allow-removals`",
+                counted(written.unidentified, "line")
             ));
-        } else if !written.removed.is_empty() {
-            self.reporter.notice(&format!("Removed documents that the source no longer has: {counts}"));
+        } else if !gone.is_empty() {
+            self.reporter.notice(&format!("Removed documents that the source no longer has: {gone}"));
         }
         Ok(())
     }

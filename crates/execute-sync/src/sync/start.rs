@@ -217,10 +217,8 @@ fn leave_mark_file(start: &mut Start, found: &Found, job: &Job) {
         let of_refresh = state.and_then(|state| state.refresh.as_ref()).and_then(|refresh| refresh.mark.as_ref());
         [state.and_then(|state| state.mark.as_ref()), of_refresh].contains(&Some(mark))
     };
-    let is_free = match mark_file::read(path) {
-        Ok(mark) => mark.as_ref().is_none_or(is_known),
-        Err(_) => false,
-    };
+    // Nobody can go on from what is no mark.
+    let is_free = mark_file::read(path).map_or(true, |mark| mark.as_ref().is_none_or(is_known));
     start.leaves_mark_file = !is_free && job.mark_file_is_ours != Some(true);
     if start.leaves_mark_file && found.state.is_none() {
         start.warnings.push(format!(
