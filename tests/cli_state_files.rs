@@ -221,3 +221,17 @@ async fn files_that_hold_nonsense_are_told_or_passed_over_and_never_stop_a_run()
     assert_eq!(runs.len(), 1);
     assert_eq!(cli.run(&["status"]).code, Some(0));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pipe_in_place_of_the_mark_file_is_told_and_keeps_nobody_waiting() {
+    let server = Execute::start(world(6)).await;
+    let home = Home::new();
+    let cli = cli(&home, &server);
+    let mark = home.path().join("state").join(MARK);
+    assert!(Command::new("mkfifo").arg(&mark).status().unwrap().success());
+    for _ in 0..2 {
+        let output = cli.run(&["push"]);
+        assert_eq!(output.code, Some(0), "{output:?}");
+        assert!(output.stderr.contains(&format!("{MARK} is not a regular file")), "{output:?}");
+    }
+}

@@ -12,6 +12,7 @@ use crate::source::Mark;
 /// # Errors
 /// A file that cannot be read, or holds something that cannot be a mark.
 pub(super) fn read(path: &Path) -> Result<Option<Mark>> {
+    refuse_special(path)?;
     let bytes = match std::fs::read(path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
@@ -28,10 +29,17 @@ pub(super) fn read(path: &Path) -> Result<Option<Mark>> {
 
 /// Makes the file hold `mark`.
 pub(super) fn follow(path: &Path, mark: &Mark) -> Result<()> {
+    refuse_special(path)?;
     if std::fs::read(path).is_ok_and(|bytes| bytes == mark.as_str().as_bytes()) {
         return Ok(());
     }
     paths::replace_through_link(path, mark.as_str().as_bytes())
+}
+
+/// A pipe or a device would be waited for, maybe for ever.
+fn refuse_special(path: &Path) -> Result<()> {
+    let is_special = std::fs::metadata(path).is_ok_and(|found| !found.is_file());
+    if is_special { Err(unusable(path, "is not a regular file")) } else { Ok(()) }
 }
 
 fn unusable(path: &Path, what: &str) -> Error {
