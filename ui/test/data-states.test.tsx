@@ -1,24 +1,11 @@
 // What Data shows before there is a database, while the first page is on its way, and when a failure has passed.
 import { act, screen, waitFor, within } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
-import { ipcError } from "@/ipc/fake/fake-door";
+import { BEGUN, ipcError } from "@/ipc/fake/fake-door";
 import { renderApp } from "./render-app";
 
 const missing = () =>
   ipcError("configuration", "There is no database Northern AFEs.sqlite yet.", { hint: "Sync once." });
-const progress = {
-  pages: 0,
-  documents: 0,
-  bytes: 0,
-  documentsPerSecond: null,
-  docType: null,
-  expected: null,
-  timeLeft: null,
-  waiting: null,
-  stopping: false,
-  elsewhere: false,
-};
-
 test("before and in the first sync nothing is called a failure, and the first page is found while it runs", async () => {
   vi.useFakeTimers({ shouldAdvanceTime: true });
   const { door } = await renderApp("sample", "/settings");
@@ -29,7 +16,7 @@ test("before and in the first sync nothing is called a failure, and the first pa
   expect(await screen.findByText("No data yet")).toBeVisible();
   expect(screen.queryByRole("alert")).toBeNull();
 
-  act(() => door.changeProfile("sample", { state: "syncing", progress }));
+  act(() => door.changeProfile("sample", { state: "syncing", progress: BEGUN }));
   expect(await screen.findByText("The first documents are on their way")).toBeVisible();
   await act(async () => vi.advanceTimersByTimeAsync(3_000));
   expect(screen.getByText("The first documents are on their way")).toBeVisible();

@@ -14,6 +14,7 @@ import type {
   ProfileDraft,
   QuarantineView,
   RunView,
+  SyncProgress,
   TestStep,
 } from "../types";
 import { FakeCore } from "./fake-core";
@@ -25,6 +26,20 @@ import { parsed, testSteps } from "./test-steps";
 
 /** What the check of the production build looks for. */
 export const MARK = "execute-sync-fake-door";
+
+/** A sync that has just begun. */
+export const BEGUN: SyncProgress = {
+  pages: 0,
+  documents: 0,
+  bytes: 0,
+  documentsPerSecond: null,
+  docType: null,
+  expected: null,
+  timeLeft: null,
+  waiting: null,
+  stopping: false,
+  elsewhere: false,
+};
 
 export type FakeOptions = { scenario: Scenario; now: number; delay: (ms: number) => Promise<void> };
 
@@ -180,18 +195,7 @@ export class FakeDoor extends FakeCore implements Door {
       sentence: "Syncing · asking for the first page",
       error: null,
       paused: null,
-      progress: {
-        pages: 0,
-        documents: 0,
-        bytes: 0,
-        documentsPerSecond: null,
-        docType: null,
-        expected: null,
-        timeLeft: null,
-        waiting: null,
-        stopping: false,
-        elsewhere: false,
-      },
+      progress: BEGUN,
     });
     void this.finishSync(id);
   }

@@ -22,7 +22,7 @@ pub(super) fn write_page(
     mut page: PageWrite,
     mut feed: Feed,
 ) -> Result<PageWritten> {
-    // The write lock is taken once there is something to write: a slow server holds nobody up.
+    // The write lock is taken once there is something to write: a server that is slow to begin holds nobody up.
     let mut next = feed.blocking_recv().ok_or_else(feed_broke_off)??;
     if matches!(&next, FeedItem::End(totals) if totals.delivered == 0) && page.skip_if_empty {
         return Ok(PageWritten { batch_date: page.batch_date, ..PageWritten::default() });
