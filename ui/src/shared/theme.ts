@@ -31,8 +31,10 @@ export const theme = createTheme({
   primaryColor: "accent",
   primaryShade: { light: 7, dark: 6 },
   colors: { accent, dark },
-  fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, Cantarell, "Noto Sans", "DejaVu Sans", sans-serif',
-  fontFamilyMonospace: 'ui-monospace, "Cascadia Mono", "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace',
+  // The system's own, and no names beside it: WebKitGTK asks fontconfig for every name that is not there, again for each
+  // weight, and opening the window took 100 ms of processor time more.
+  fontFamily: "system-ui, sans-serif",
+  fontFamilyMonospace: "ui-monospace, monospace",
   headings: { fontWeight: "600" },
   defaultRadius: "sm",
   cursorType: "pointer",
