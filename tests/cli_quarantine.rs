@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::support::cli::{Cli, Output};
 use crate::support::execute::Execute;
+use crate::support::fault;
 use crate::support::ledger::{self, Ledger};
 use crate::support::oracle;
 use crate::support::other_program::edit;
@@ -137,7 +138,7 @@ async fn retry_stores_what_can_be_stored_now_and_says_why_the_rest_stays() {
     assert_eq!(stays.code, Some(6), "{stays:?}");
     let (stays, stay) = (json(&stays), [(1, "$DATE is not an ISO 8601 date and time"), (3, "it is not a JSON object")]);
     let stay = stay.map(|(entry, reason)| serde_json::json!({ "entry": entry, "reason": reason }));
-    assert_eq!(stays, serde_json::json!({ "stored": [], "stay": stay }));
+    assert_eq!(stays, serde_json::json!({ "stored": [], "outdated": [], "stay": stay }));
     let output = cli(&home).run(&["quarantine", "retry", "2"]);
     assert_eq!((output.code, &*output.stdout), (Some(0), "entry 2: stored\n"), "{output:?}");
     assert_eq!(oracle::value(&home.database(), "SELECT DATA FROM EXECUTE_DOCUMENTS_LATEST WHERE ID = 'bad-2'"), line);
@@ -157,6 +158,91 @@ async fn retry_closes_an_entry_that_it_stores_also_one_without_identity() {
     assert_eq!(oracle::value(&home.database(), "SELECT DATA FROM EXECUTE_DOCUMENTS_LATEST WHERE ID = 'bad-3'"), line);
     let all = json(&cli(&home).run(&["quarantine", "list", "--all", "--json"]));
     assert_eq!((&all[2]["closed_by"], &all[3]["closed_by"]), (&"document".into(), &Value::Null), "{all}");
+}
+
+/// A line that the start of a page makes unreadable, though by itself it can be read.
+fn marked(line: &[u8]) -> Vec<u8> {
+    [b"\xef\xbb\xbf", line].concat()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn retry_puts_nothing_over_the_same_version_that_came_later() {
+    let named = |name: &str| {
+        let line = String::from_utf8(ledger::tiny("doc", 3)).unwrap();
+        format!(r#"{},"NAME":"{name}"}}"#, line.strip_suffix('}').unwrap()).into_bytes()
+    };
+    let mut ledger = Ledger::default();
+    ledger.push(&Ledger::mark(1), ledger::tiny("other", 1));
+    ledger.push(&Ledger::mark(2), marked(&named("old")));
+    let (server, home) = (Execute::start(ledger.clone()).await, Home::new());
+    let push = || Cli::patient(&home, &server.url()).run(&["push"]).code;
+    assert_eq!(push(), Some(6));
+    ledger.push(&Ledger::mark(3), named("new"));
+    server.set_ledger(ledger);
+    assert_eq!(push(), Some(0));
+    let output = cli(&home).run(&["quarantine", "retry"]);
+    let said = "entry 1: closed, the source has sent the same version since, and it is stored\n";
+    assert_eq!((output.code, &*output.stdout), (Some(0), said), "{output:?}");
+    let stored = "SELECT group_concat(json_extract(DATA, '$.NAME')) FROM EXECUTE_DOCUMENTS WHERE ID = 'doc'";
+    assert_eq!(oracle::value(&home.database(), stored), "new");
+    assert_eq!(cli(&home).run(&["quarantine", "list"]).stdout, "No open entries\n");
+    assert_eq!(json(&cli(&home).run(&["quarantine", "retry", "1", "--json"]))["outdated"], serde_json::json!([]));
+    assert_eq!(cli(&home).run(&["status"]).code, Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn retry_leaves_a_line_whose_version_was_stored_by_the_run_that_it_came_in() {
+    let mut ledger = Ledger::default();
+    ledger.push(&Ledger::mark(1), ledger::tiny("doc", 3));
+    ledger.push(&Ledger::mark(2), marked(&ledger::tiny("doc", 3)));
+    let (server, home) = (Execute::start(ledger).await, Home::new());
+    assert_eq!(Cli::patient(&home, &server.url()).set("MAX_DOCUMENTS", "9").run(&["push"]).code, Some(6));
+    let output = cli(&home).run(&["quarantine", "retry"]);
+    assert_eq!(output.code, Some(6), "{output:?}");
+    assert!(output.stdout.starts_with("entry 1: stays, the same version was stored by the run"), "{output:?}");
+    assert_eq!(oracle::value(&home.database(), "SELECT COUNT(*) FROM EXECUTE_DOCUMENTS"), "1");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn retry_brings_nothing_back_that_a_refresh_no_longer_saw() {
+    let (_server, home) = too_large().await;
+    // The source no longer has them; and another source never had them.
+    let mut ledger = Ledger::default();
+    ledger.push(&Ledger::mark(1), ledger::tiny("doc-9", 1));
+    let other = Execute::start(ledger).await;
+    let refreshed = narrow(&home, &other).run(&["push", "-f", "--allow-removals"]);
+    assert_eq!(refreshed.code, Some(0), "{refreshed:?}");
+    assert!(
+        refreshed.stderr.contains("2 entries of the quarantine closed: the source no longer sends their lines"),
+        "{refreshed:?}"
+    );
+    assert_eq!(cli(&home).run(&["quarantine", "retry"]).stdout, "No open entries\n");
+    assert_eq!(oracle::value(&home.database(), "SELECT group_concat(DISTINCT ID) FROM EXECUTE_DOCUMENTS"), "doc-9");
+    let all = json(&cli(&home).run(&["quarantine", "list", "--all", "--json"]));
+    assert_eq!((&all[0]["closed_by"], &all[1]["closed_by"]), (&"refresh".into(), &"refresh".into()), "{all}");
+    assert_eq!(cli(&home).run(&["status"]).code, Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn closing_an_entry_makes_nothing_green_that_is_not() {
+    let (server, home) = quarantined().await;
+    server.plan(|_| Some(fault::status("401 Unauthorized")));
+    assert_eq!(Cli::for_server(&home, &server.url()).run(&["push"]).code, Some(3));
+    // As if it had failed so all day: more than is looked at first.
+    let history = home.path().join("execute-sync-runs.ndjson");
+    let text = std::fs::read_to_string(&history).unwrap();
+    let failed = text.lines().last().unwrap();
+    let id = serde_json::from_str::<Value>(failed).unwrap()["run_id"].as_str().unwrap().to_owned();
+    let day: String = (0..300).map(|number| failed.replace(&id, &format!("{id}-{number}")) + "\n").collect();
+    std::fs::write(&history, text + &day).unwrap();
+    for call in
+        [&["quarantine", "close", "1", "2"][..], &["quarantine", "retry", "3"], &["quarantine", "close", "3", "4"]]
+    {
+        cli(&home).run(call);
+        let said = cli(&home).run(&["status"]);
+        assert!(said.code == Some(1) && said.stdout.starts_with("Needs you"), "{said:?}");
+        assert_eq!(json(&cli(&home).run(&["runs", "--json"]))[0]["outcome"], "failed");
+    }
 }
 
 /// Documents that are too large for [`narrow`], of some 3,000 and 90,000 bytes: of one all is kept, of the other its head.

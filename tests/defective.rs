@@ -7,7 +7,7 @@ use execute_sync::destination::{
     CheckStep, Destination, Feed, FeedItem, Found, PageTotals, PageWrite, PageWritten, QuarantineEntry,
     QuarantineFilter, Removals, State, ViewReport,
 };
-use execute_sync::document::{Body, DocumentLimits};
+use execute_sync::document::{Body, DocumentLimits, Key};
 use execute_sync::error::Result;
 use execute_sync::source::block::Line;
 use serde_json::Value;
@@ -183,6 +183,10 @@ impl Destination for Defective {
 
     async fn quarantine(&mut self, filter: QuarantineFilter) -> Result<Vec<QuarantineEntry>> {
         self.memory.quarantine(filter).await
+    }
+
+    async fn stored_under(&mut self, keys: &[Key]) -> Result<Vec<Option<String>>> {
+        self.memory.stored_under(keys).await
     }
 
     async fn close_quarantine(&mut self, ids: &[i64]) -> Result<u64> {

@@ -13,7 +13,7 @@ use execute_sync::destination::{
     BatchDate, CheckStep, Destination, Feed, FeedItem, Found, PageWrite, PageWritten, QuarantineEntry,
     QuarantineFilter, Removals, State, TypeRemovals, ViewReport,
 };
-use execute_sync::document::{Document, DocumentLimits};
+use execute_sync::document::{Document, DocumentLimits, Key};
 use execute_sync::error::{Error, Kind, Result};
 use execute_sync::source::block::{BadDocument, Line};
 
@@ -176,6 +176,15 @@ impl Destination for Memory {
             QuarantineFilter::Entry(number) => entry.entry == number,
         };
         Ok(self.database().quarantine.iter().filter(is_asked_for).cloned().collect())
+    }
+
+    async fn stored_under(&mut self, keys: &[Key]) -> Result<Vec<Option<String>>> {
+        let db = self.database();
+        let newest = |key: &Key| {
+            let rows = db.documents.get(&(key.doc_type.clone(), key.id.clone())).into_iter().flatten();
+            rows.filter(|row| row.version == key.version).map(|row| row.batch_date.clone()).max()
+        };
+        Ok(keys.iter().map(newest).collect())
     }
 
     async fn close_quarantine(&mut self, ids: &[i64]) -> Result<u64> {
@@ -396,6 +405,11 @@ impl Load {
             return;
         }
         self.db.documents.retain(|name, rows| !is_unseen(name, rows));
+        let now = self.page.now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        for entry in self.db.quarantine.iter_mut().filter(|e| e.closed.is_none() && e.batch_date < since) {
+            entry.closed = Some((now.clone(), "refresh".to_owned()));
+            self.written.closed_unseen += 1;
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use execute_sync::sync::Task;
 
 use crate::loading;
 use crate::support::execute::Execute;
+use crate::support::fault;
 use crate::support::ledger::Ledger;
 use crate::support::oracle;
 use crate::support::run::{self, Home, How, Ran};
@@ -38,11 +39,16 @@ struct World {
 }
 
 impl World {
-    /// With these documents stored.
-    async fn holding(lines: &[String]) -> World {
+    /// With no database yet.
+    async fn new() -> World {
         let server = Execute::start(Ledger::default()).await;
         let source = Source::new(run::settings(&server.url())).unwrap();
-        let mut world = World { server, source, home: Home::in_memory(), sent: 0 };
+        World { server, source, home: Home::in_memory(), sent: 0 }
+    }
+
+    /// With these documents stored.
+    async fn holding(lines: &[String]) -> World {
+        let mut world = World::new().await;
         let ran = world.run(Task::Push, lines).await;
         assert_eq!(engine::exit_code(&ran.finished), 0, "{}", ran.told());
         world
@@ -128,6 +134,18 @@ async fn an_older_version_closes_nothing_whose_version_is_unknown() {
     assert_eq!(world.open().await, 1);
     world.push(&[doc("B", 2)]).await;
     assert_eq!(world.open().await, 0, "a newer one closes it");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_first_reading_that_ends_with_an_empty_page_has_ended() {
+    let mut world = World::new().await;
+    world.server.fault_at(1, fault::header("X-Sync-Truncated", "TRUE"));
+    assert_eq!(world.push(&[doc("A", 1), unversioned("B")]).await, 6);
+    let reading = "SELECT COALESCE(REFRESH_BATCH_DATE, 'ended') FROM EXECUTE_SYNC_STATE";
+    assert_eq!(oracle::value(&world.home.database(), reading), "ended");
+    // So what comes from now on is newer.
+    assert_eq!(world.push(&[doc("B", 2)]).await, 0);
+    assert_eq!(world.open().await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

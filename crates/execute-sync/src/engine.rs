@@ -177,7 +177,7 @@ impl Engine {
     fn note_open_quarantine(&self, open: u64) {
         let counted = self.runs_until(|runs| runs.iter().any(RunRecord::has_counted)).unwrap_or_default();
         let Some(run) = counted.into_iter().find(RunRecord::has_counted) else { return };
-        if let Err(error) = History::open(self.state.path()).finish(&RunRecord { open_quarantine: open, ..run }) {
+        if let Err(error) = History::open(self.state.path()).recount(&run.run_id, open) {
             log::warn!("the run history cannot be written: {error}");
         }
     }

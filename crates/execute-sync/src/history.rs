@@ -15,11 +15,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
 
 use crate::error::Result;
 use crate::paths::{FileSystem, StateDir, System, disk_error, follow_own_link, replace_through_link_in, unreadable};
 use crate::run_lock::lock_briefly;
 
+use record::Recount;
 pub use record::{Outcome, RunError, RunRecord, utc};
 
 /// A run is kept for so long: the Overview looks back 30 days.
@@ -76,6 +78,13 @@ impl History {
     pub fn finish(&self, run: &RunRecord) -> Result<()> {
         let _lock = self.lock();
         self.append(run).map(|_| ())
+    }
+
+    /// Adds a line that says how many quarantine entries are open since a person looked at them after the run `run_id`. The
+    /// run keeps its place in the order, however many came after it.
+    pub fn recount(&self, run_id: &str, open_quarantine: u64) -> Result<()> {
+        let _lock = self.lock();
+        self.append(&Recount { run_id: run_id.to_owned(), open_quarantine }).map(|_| ())
     }
 
     /// The runs of `target`, newest first: all of them, or at least as many as are `enough`.
@@ -166,7 +175,7 @@ impl History {
     }
 
     /// Adds a line; gives the size of the file before.
-    fn append(&self, run: &RunRecord) -> Result<u64> {
+    fn append(&self, run: &impl Serialize) -> Result<u64> {
         let (last, _) = self.end(1)?;
         let path = follow_own_link(self.fs.as_ref(), &self.state.history_file())?;
         let unwritable = |error| disk_error(&path, "cannot be written", error);
@@ -194,18 +203,19 @@ impl History {
 
 /// Of `runs` the lines that stay, oldest first, when `now` begins: the young ones, the newest, and of each target whatever
 /// its age the last run that tells how fresh it is.
-fn kept_lines<'a>(runs: &[(RunRecord, &'a [u8])], now: &RunRecord) -> Vec<&'a [u8]> {
+fn kept_lines<'a>(runs: &[(RunRecord, Vec<&'a [u8]>)], now: &RunRecord) -> Vec<&'a [u8]> {
     let oldest = now.started.parse::<Timestamp>().map_or(String::new(), |now| utc(now - KEPT_FOR));
     let mut told: HashMap<&str, [bool; 3]> = HashMap::new();
     let (mut kept, mut bytes) = (Vec::new(), 0);
-    for (place, (run, line)) in runs.iter().rev().enumerate() {
+    for (place, (run, lines)) in runs.iter().rev().enumerate() {
         let tells = [run.is_good(), run.read_everything().is_some(), run.fence.is_some()];
         let told = told.entry(&run.target).or_default();
         let is_last = tells.iter().zip(&*told).any(|(tells, told)| *tells && !told);
-        let is_wanted = (place < KEPT_RUNS || run.started >= oldest) && bytes + line.len() < MOST_BYTES;
+        let size: usize = lines.iter().map(|line| line.len() + 1).sum();
+        let is_wanted = (place < KEPT_RUNS || run.started >= oldest) && bytes + size <= MOST_BYTES;
         if is_last || is_wanted {
-            bytes += line.len() + 1;
-            kept.push(*line);
+            bytes += size;
+            kept.extend(lines.iter().rev());
         }
         for (told, tells) in told.iter_mut().zip(tells) {
             *told |= tells;
@@ -215,20 +225,31 @@ fn kept_lines<'a>(runs: &[(RunRecord, &'a [u8])], now: &RunRecord) -> Vec<&'a [u
     kept
 }
 
-/// Every run once, in the order of their beginnings, each as its last line has it; lines that are no run are left out.
-fn merged(text: &[u8]) -> Vec<(RunRecord, &[u8])> {
-    let mut runs: Vec<(RunRecord, &[u8])> = Vec::new();
+/// Every run once, in the order of their beginnings, each as its last line has it, with its lines; lines that are no run are
+/// left out, and so are recounts of a run that is not in `text`.
+fn merged(text: &[u8]) -> Vec<(RunRecord, Vec<&[u8]>)> {
+    let mut runs: Vec<(RunRecord, Vec<&[u8]>)> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
     for line in text.split(|byte| *byte == b'\n') {
-        let Ok(run) = serde_json::from_slice::<RunRecord>(line) else { continue };
-        match places.get(&run.run_id) {
-            // A beginning never takes the place of an end.
-            Some(place) if run.finished.is_some() || runs[*place].0.finished.is_none() => runs[*place] = (run, line),
-            Some(_) => {}
-            None => {
-                places.insert(run.run_id.clone(), runs.len());
-                runs.push((run, line));
+        if let Ok(run) = serde_json::from_slice::<RunRecord>(line) {
+            match places.get(&run.run_id) {
+                // A beginning never takes the place of an end.
+                Some(place) if run.finished.is_some() || runs[*place].0.finished.is_none() => {
+                    runs[*place] = (run, vec![line]);
+                }
+                Some(_) => {}
+                None => {
+                    places.insert(run.run_id.clone(), runs.len());
+                    runs.push((run, vec![line]));
+                }
             }
+        } else if let Ok(recount) = serde_json::from_slice::<Recount>(line)
+            && let Some(place) = places.get(&recount.run_id)
+        {
+            let (run, lines) = &mut runs[*place];
+            run.open_quarantine = recount.open_quarantine;
+            lines.truncate(1);
+            lines.push(line);
         }
     }
     runs

@@ -56,21 +56,27 @@ pub(crate) async fn dispatch(session: &Session, matches: &ArgMatches, json: bool
 
 /// Tries each, and tells at once what became of it; as JSON, which is one value, at the end.
 async fn retry(engine: &Engine, filters: Vec<QuarantineFilter>, options: &SyncOptions, json: bool) -> Result<u8> {
-    let (mut stored, mut stay) = (Vec::new(), Vec::new());
+    let (mut stored, mut outdated, mut stay) = (Vec::new(), Vec::new(), Vec::new());
     for filter in filters {
         let done = engine.retry_quarantine(filter, options).await?;
         if !json {
             done.stored.iter().for_each(|entry| printer::line(&format!("entry {entry}: stored")));
+            done.outdated.iter().for_each(|entry| {
+                printer::line(&format!(
+                    "entry {entry}: closed, the source has sent the same version since, and it is stored"
+                ));
+            });
             done.stay.iter().for_each(|(entry, why)| printer::line(&format!("entry {entry}: stays, {why}")));
         }
         stored.extend(done.stored);
+        outdated.extend(done.outdated);
         stay.extend(done.stay);
     }
     let code = if stay.is_empty() { 0 } else { 6 };
     if json {
         let stay: Vec<Value> = stay.iter().map(|(entry, why)| json!({ "entry": entry, "reason": why })).collect();
-        printer::as_json(&json!({ "stored": stored, "stay": stay }));
-    } else if stored.is_empty() && stay.is_empty() {
+        printer::as_json(&json!({ "stored": stored, "outdated": outdated, "stay": stay }));
+    } else if stored.is_empty() && outdated.is_empty() && stay.is_empty() {
         printer::line("No open entries");
     }
     Ok(code)

@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 
 use super::view_plan::ViewPlan;
 use super::{BatchDate, State};
-use crate::document::DocumentLimits;
+use crate::document::{DocumentLimits, Key};
 use crate::error::{Error, Kind, Result};
 use crate::source::block::Block;
 
@@ -62,6 +62,9 @@ pub trait Destination: Send {
     /// Entries of the quarantine, oldest first.
     async fn quarantine(&mut self, filter: QuarantineFilter) -> Result<Vec<QuarantineEntry>>;
 
+    /// Of each key the newest batch date under which that very version is stored, or `None`.
+    async fn stored_under(&mut self, keys: &[Key]) -> Result<Vec<Option<String>>>;
+
     /// Closes open entries by hand; gives how many were open.
     async fn close_quarantine(&mut self, ids: &[i64]) -> Result<u64>;
 }
@@ -108,7 +111,8 @@ pub struct PageWrite {
     pub keep_superseded: bool,
     /// Number of the page in the run, from 1.
     pub page: u64,
-    /// The last page of a full refresh: what the refresh did not see goes.
+    /// The last page of a full refresh: what the refresh did not see goes; unless that is held back, open quarantine
+    /// entries that it did not see are closed by it as well.
     pub removals: Option<Removals>,
     /// Nothing but documents makes this page worth a commit: its state equals the one that is stored.
     pub skip_if_empty: bool,
@@ -199,6 +203,8 @@ pub struct PageWritten {
     pub quarantined: u64,
     /// Quarantine entries that a good document closed.
     pub released: u64,
+    /// Quarantine entries that the last page of a full refresh closed: it did not see their lines any more.
+    pub closed_unseen: u64,
     /// What the last page of a full refresh removed or held back, by type.
     pub removed: Vec<TypeRemovals>,
     /// The removals were held back by the guard.
@@ -308,6 +314,11 @@ pub struct QuarantineEntry {
 }
 
 impl QuarantineEntry {
+    /// Whether it is known which document its line was.
+    pub fn has_identity(&self) -> bool {
+        self.key.0.is_some() && self.key.1.is_some()
+    }
+
     /// Whether all of its bytes were kept.
     pub fn is_whole(&self) -> bool {
         self.bytes.len() as u64 == self.size

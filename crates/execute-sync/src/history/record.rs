@@ -129,6 +129,14 @@ impl RunRecord {
     }
 }
 
+/// How many quarantine entries are open after a person looked at them; it counts for a run that had counted before.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Recount {
+    pub(super) run_id: String,
+    pub(super) open_quarantine: u64,
+}
+
 /// A moment as the history writes it: `2025-01-31T09:30:00Z`.
 pub fn utc(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()

@@ -181,7 +181,7 @@ fn whatever_their_age_the_last_good_run_the_last_full_refresh_and_the_last_fence
 fn a_history_is_bounded_however_often_runs_are() {
     let runs: Vec<RunRecord> = (0..70_000).map(|minutes| RunRecord { removed: 1, ..of_minute(minutes / 50) }).collect();
     let long = vec![b'x'; 1000];
-    let runs: Vec<(RunRecord, &[u8])> = runs.into_iter().map(|run| (run, &*long)).collect();
+    let runs: Vec<(RunRecord, Vec<&[u8]>)> = runs.into_iter().map(|run| (run, vec![&*long])).collect();
     let kept = kept_lines(&runs, &of_minute(1400));
     let bytes = kept.iter().map(|line| line.len() + 1).sum::<usize>();
     assert!(kept.len() > 33_000 && bytes <= MOST_BYTES + 3 * 1001, "{} lines, {bytes} bytes", kept.len());
@@ -304,4 +304,33 @@ fn a_history_is_private_and_goes_where_its_owner_put_it_but_not_where_a_link_lea
     fs::remove_file(dir.path().join("volume")).unwrap();
     assert_eq!(history.begin(&run("c")).unwrap_err().kind(), Kind::Disk);
     assert!(!dir.path().join("volume").exists());
+}
+
+#[test]
+fn a_recount_counts_for_its_run_and_leaves_it_where_it_is() {
+    let (fs, history, path) = in_memory();
+    let counted = RunRecord { open_quarantine: 2, pages: 1, ..ended("counted", Outcome::Quarantined) };
+    history.finish(&counted).unwrap();
+    // More than is looked at first.
+    let failed = ended("failed", Outcome::Failed);
+    let many = 2 * usize::try_from(END).unwrap() / serde_json::to_vec(&failed).unwrap().len();
+    for number in 0..many {
+        history.finish(&RunRecord { run_id: format!("failed {number}"), ..failed.clone() }).unwrap();
+    }
+    history.recount("counted", 1).unwrap();
+    history.recount("counted", 0).unwrap();
+    let newest = history.runs(TARGET, || false, |runs| !runs.is_empty()).unwrap();
+    assert_eq!(newest[0].run_id, format!("failed {}", many - 1));
+    let has_counted = |runs: &[RunRecord]| runs.iter().any(RunRecord::has_counted);
+    let found = history.runs(TARGET, || false, has_counted).unwrap();
+    let last = found.iter().find(|run| run.pages > 0).unwrap();
+    assert_eq!((last.run_id.as_str(), last.open_quarantine, found.len()), ("counted", 0, many + 1));
+    history.compact(&run("now")).unwrap();
+    assert_eq!(all(&history), found, "written anew");
+    let text = fs.read(&path).unwrap();
+    assert_eq!(
+        text.windows(17).filter(|part| part == b"\"open_quarantine\"").count(),
+        many + 2,
+        "one recount is enough"
+    );
 }

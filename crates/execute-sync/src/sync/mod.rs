@@ -315,8 +315,12 @@ impl<'a> Run<'a> {
         let allowed = state.refresh.as_ref().is_some_and(|refresh| refresh.allow_removals);
         let removals = ends_refresh.then_some(if allowed { Removals::Allowed } else { Removals::Guarded });
         let write = PageWrite {
-            // Rows of another program are taken in by a batch date of ours that is newer, even without documents.
-            skip_if_empty: state.refresh.is_none() && state.mark.as_ref() == Some(&mark) && !self.take_in,
+            // Rows of another program are taken in by a batch date of ours that is newer, even without documents; and a
+            // first reading that ends with an empty page has ended.
+            skip_if_empty: state.refresh.is_none()
+                && state.mark.as_ref() == Some(&mark)
+                && state.first_reading == next.first_reading
+                && !self.take_in,
             state: next.clone(),
             batch_date,
             now: self.started,
@@ -387,6 +391,13 @@ impl<'a> Run<'a> {
             Err(error) => self.reporter.warn(&format!("the run is complete, but tidying up failed: {error}")),
         }
         self.summary.removed.clone_from(&written.removed);
+        if written.closed_unseen > 0 {
+            let (entries, lines) = match written.closed_unseen {
+                1 => ("1 entry".to_owned(), "its line"),
+                more => (format!("{more} entries"), "their lines"),
+            };
+            self.reporter.notice(&format!("{entries} of the quarantine closed: the source no longer sends {lines}"));
+        }
         let counts = written
             .removed
             .iter()

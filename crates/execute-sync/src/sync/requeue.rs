@@ -1,9 +1,11 @@
 //! Quarantined lines once more: what today's rules can store is stored and so leaves the quarantine.
 
+use std::cmp::Ordering;
+
 use tokio::sync::mpsc;
 
 use crate::destination::{Destination, FeedItem, PageTotals, PageWrite, QuarantineEntry};
-use crate::document::DocumentLimits;
+use crate::document::{DocumentLimits, Key};
 use crate::error::{Error, Kind, Result};
 use crate::source::block::{Block, Cutter, Line};
 
@@ -12,11 +14,14 @@ use crate::source::block::{Block, Cutter, Line};
 pub struct Requeued {
     /// Entries whose document is stored now.
     pub stored: Vec<i64>,
+    /// Entries that are closed as they are: since their line came, the source has sent the same version, and it was stored.
+    pub outdated: Vec<i64>,
     /// Entries that stay, and why.
     pub stay: Vec<(i64, String)>,
 }
 
-/// Tries to store the documents of `entries`, all in one transaction. The checkpoint does not move.
+/// Tries to store the documents of `entries`, all in one transaction. The checkpoint does not move. A line is never put over
+/// the same version that came after it.
 ///
 /// # Errors
 /// [`Kind::Configuration`] if the database has no checkpoint, as a database without quarantine has none.
@@ -32,7 +37,7 @@ pub async fn requeue(
     })?;
     let limits = destination.limits(chunk_size);
     let mut done = Requeued::default();
-    let mut blocks = Vec::new();
+    let mut documents = Vec::new();
     for entry in entries {
         if !entry.is_whole() {
             done.stay.push((
@@ -48,16 +53,31 @@ pub async fn requeue(
         };
         for block in cut {
             match block.lines.as_slice() {
-                [Line::Document(_)] => {
-                    done.stored.push(entry.entry);
-                    blocks.push(block);
-                }
+                [Line::Document(document)] => documents.push((entry.clone(), document.key.clone(), block)),
                 [Line::Bad(bad)] => done.stay.push((entry.entry, bad.defect.reason.clone())),
                 _ => done.stay.push((entry.entry, "it is more than one line".to_owned())),
             }
         }
     }
-    if blocks.is_empty() {
+    let keys: Vec<Key> = documents.iter().map(|(_, key, _)| key.clone()).collect();
+    let mut blocks = Vec::new();
+    for ((entry, _, block), stored) in documents.into_iter().zip(destination.stored_under(&keys).await?) {
+        match stored.map(|stored| stored.cmp(&entry.batch_date)) {
+            Some(Ordering::Greater) => done.outdated.push(entry.entry),
+            // Of one run, and nobody knows in which order: had its identity been known, what came later would have closed it.
+            Some(Ordering::Equal) if !entry.has_identity() => done.stay.push((
+                entry.entry,
+                "the same version was stored by the run that it came in; look at both, and close it if that is the one"
+                    .to_owned(),
+            )),
+            _ => {
+                done.stored.push(entry.entry);
+                blocks.push(block);
+            }
+        }
+    }
+    let closed: Vec<i64> = done.stored.iter().chain(&done.outdated).copied().collect();
+    if closed.is_empty() {
         return Ok(done);
     }
     let totals = PageTotals { delivered: blocks.len() as u64, bad: 0, bytes: 0 };
@@ -75,7 +95,7 @@ pub async fn requeue(
         page: 1,
         removals: None,
         skip_if_empty: false,
-        requeued: done.stored.clone(),
+        requeued: closed,
     };
     destination.write_page(write, feed).await?;
     Ok(done)

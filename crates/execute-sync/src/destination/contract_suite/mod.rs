@@ -160,6 +160,8 @@ cases! {
     "what a person closed stays closed" => quarantine::closed_by_person,
     "what a document closed opens again with the same bytes" => quarantine::opens_again,
     "an entry whose line is stored once more is closed, of whatever identity" => quarantine::requeued,
+    "a refresh that removes closes the entries that it did not see" => quarantine::unseen_by_refresh,
+    "of every version it is known under which batch date it is stored" => quarantine::stored_under,
     "a page that fails puts nothing into quarantine" => quarantine::failed_page,
 
     "a refresh removes what it did not see" => refresh::unseen_go,

@@ -3,7 +3,8 @@
 use sha2::{Digest, Sha256};
 
 use super::stand::{Ending, Outcome, Page, Stand, bad, doc, failed, same};
-use crate::destination::{PageWritten, QuarantineEntry, QuarantineFilter};
+use crate::destination::{PageWritten, QuarantineEntry, QuarantineFilter, Removals};
+use crate::document::Key;
 use crate::error::Kind;
 
 const NO_IDENTITY: &str = "no JSON at all";
@@ -192,6 +193,37 @@ pub(super) async fn requeued(stand: &mut Stand<'_>) -> Outcome {
     let all = stand.quarantine(QuarantineFilter::All).await?;
     let closed_by: Vec<_> = all.iter().map(|e| e.closed.as_ref().map(|(_, by)| by.as_str())).collect();
     same("what closed them", &closed_by, &vec![Some("document"), None, Some("document")])
+}
+
+pub(super) async fn unseen_by_refresh(stand: &mut Stand<'_>) -> Outcome {
+    stand.prepare().await?;
+    let again = "this comes again".to_owned();
+    let first = [doc("A", "1", 1), bad("A", "2", 1, "x"), NO_IDENTITY.to_owned(), again.clone()];
+    stand.store(&Page::new(first)).await?;
+    let held = Page::new([doc("B", "1", 1), again.clone()]).ending_refresh(Removals::Guarded);
+    let written = stand.store(&held).await?;
+    same("closed while removals are held back", &(written.unidentified, written.closed_unseen), &(1, 0))?;
+    let page = Page::new([doc("A", "1", 1), again]).at("2025-02-01T10:00:00Z").ending_refresh(Removals::Allowed);
+    let written = stand.store(&page).await?;
+    same("closed and open", &(written.closed_unseen, written.open_quarantine), &(2, 1))?;
+    are_open(stand, "after a refresh", &["-/- -"]).await?;
+    let all = stand.quarantine(QuarantineFilter::All).await?;
+    let closed: Vec<_> = all.iter().map(|e| e.closed.as_ref().map(|(at, by)| format!("{at} {by}"))).collect();
+    let refresh = Some("2025-02-01T10:00:00Z refresh".to_owned());
+    same("when and what closed them", &closed, &vec![refresh.clone(), refresh, None])?;
+    let written = stand.store(&Page::new([bad("A", "2", 1, "x")])).await?;
+    same("open when one comes again", &(written.quarantined, written.open_quarantine), &(1, 2))
+}
+
+pub(super) async fn stored_under(stand: &mut Stand<'_>) -> Outcome {
+    stand.prepare().await?;
+    let first = stand.store(&Page::new([doc("A", "1", 1), doc("A", "1", 2)])).await?;
+    let second = stand.store(&Page::new([doc("A", "1", 2), doc("a", "1", 3)]).keeping_superseded()).await?;
+    let key = |doc_type: &str, version| Key { doc_type: doc_type.to_owned(), id: "1".to_owned(), version };
+    let keys = [key("A", 1), key("A", 2), key("A", 3), key("a", 3), key("B", 1)];
+    let found = stand.destination.stored_under(&keys).await.map_err(failed("stored_under"))?;
+    let date = |written: &PageWritten| written.batch_date.map(|date| date.to_string());
+    same("batch dates", &found, &vec![date(&first), date(&second), None, date(&second), None])
 }
 
 pub(super) async fn failed_page(stand: &mut Stand<'_>) -> Outcome {

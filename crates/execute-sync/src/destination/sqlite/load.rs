@@ -64,7 +64,8 @@ pub(super) fn write_page(
         refresh.batch_date.get_or_insert(batch_date);
     }
     if let Some(removals) = page.removals {
-        refresh::remove_unseen(&transaction, batch_date, removals, &mut written).map_err(fail)?;
+        refresh::remove_unseen(&transaction, batch_date, removals, &quarantine::timestamp(page.now), &mut written)
+            .map_err(fail)?;
     }
     written.open_quarantine = quarantine::count_open(&transaction).map_err(fail)?;
     if !layout::update_state(&transaction, &page.state).map_err(fail)? {

@@ -16,13 +16,13 @@ pub use connect::Waiting;
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
-use rusqlite::Connection;
+use rusqlite::{Connection, params};
 
 use super::view_plan::{NameRules, ViewPlan};
 use super::{
     CheckStep, Destination, Feed, Found, PageWrite, PageWritten, QuarantineEntry, QuarantineFilter, State, ViewReport,
 };
-use crate::document::DocumentLimits;
+use crate::document::{DocumentLimits, Key};
 use crate::error::{Error, Kind, Result};
 use crate::paths::{self, FileIdentity};
 
@@ -247,6 +247,17 @@ impl Destination for Sqlite {
                 .map_err(fail)?;
             let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).map_err(fail)?;
             rows.collect::<rusqlite::Result<_>>().map_err(fail)
+        })
+        .await
+    }
+
+    async fn stored_under(&mut self, keys: &[Key]) -> Result<Vec<Option<String>>> {
+        let keys = keys.to_vec();
+        self.reading(move |connection, path| {
+            let fail = |e| error::map(path, "looking for documents", e);
+            let mut statement = connection.prepare(sql::STORED_UNDER).map_err(fail)?;
+            let under = |key: &Key| statement.query_row(params![key.doc_type, key.id, key.version], |row| row.get(0));
+            keys.iter().map(under).collect::<rusqlite::Result<_>>().map_err(fail)
         })
         .await
     }

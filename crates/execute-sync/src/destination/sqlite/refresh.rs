@@ -13,6 +13,7 @@ pub(super) fn remove_unseen(
     transaction: &Transaction<'_>,
     batch_date: BatchDate,
     removals: Removals,
+    now: &str,
     written: &mut PageWritten,
 ) -> rusqlite::Result<()> {
     let batch_date = batch_date.to_string();
@@ -35,6 +36,8 @@ pub(super) fn remove_unseen(
     }
     if written.unidentified == 0 && !written.held_back {
         transaction.execute(sql::DELETE_UNSEEN, [&batch_date])?;
+        // Or a retry would bring back what the refresh has just removed, perhaps from another source.
+        written.closed_unseen = transaction.execute(sql::CLOSE_UNSEEN, [&batch_date, now])? as u64;
     }
     Ok(())
 }

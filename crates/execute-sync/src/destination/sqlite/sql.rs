@@ -122,6 +122,9 @@ pub(super) const DELETE_SUPERSEDED_BY: &str =
 pub(super) const NEWEST_VERSION_BEFORE: &str =
     "SELECT MAX(VERSION) FROM EXECUTE_DOCUMENTS WHERE TYPE = ?2 AND ID = ?3 AND VERSION >= ?4 AND BATCH_DATE < ?1";
 
+pub(super) const STORED_UNDER: &str =
+    "SELECT MAX(BATCH_DATE) FROM EXECUTE_DOCUMENTS WHERE TYPE = ?1 AND ID = ?2 AND VERSION = ?3";
+
 pub(super) const NEWEST_BATCH_DATE: &str = "SELECT MAX(NEWEST) FROM (
     SELECT MAX(BATCH_DATE) AS NEWEST FROM EXECUTE_DOCUMENTS
     UNION ALL SELECT MAX(BATCH_DATE) FROM EXECUTE_SYNC_QUARANTINE)";
@@ -162,3 +165,7 @@ pub(super) const DELETE_ABOVE_DELIVERED: &str = concat!("DELETE ", above_deliver
 /// from the quarantine meanwhile is no longer unknown.
 pub(super) const COUNT_UNIDENTIFIED: &str = "SELECT COUNT(*) FROM EXECUTE_SYNC_QUARANTINE
     WHERE BATCH_DATE >= ?1 AND (TYPE IS NULL OR ID IS NULL) AND CLOSED_BY IS NOT 'document'";
+
+/// What the full refresh under batch date ?1 did not see: the source no longer sends it.
+pub(super) const CLOSE_UNSEEN: &str = "UPDATE EXECUTE_SYNC_QUARANTINE SET CLOSED_AT = ?2, CLOSED_BY = 'refresh'
+    WHERE CLOSED_AT IS NULL AND BATCH_DATE < ?1";
