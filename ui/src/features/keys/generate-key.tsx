@@ -1,4 +1,4 @@
-// Generating a key pair. The passphrase goes to the core once and is cleared here.
+// Generating a key pair. The passphrase is handed to the core, and cleared here once there is a key with it.
 import { Button, Group, Modal, PasswordInput, Radio, SegmentedControl, Stack, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -49,6 +49,9 @@ function GenerateForm({ close }: { close: () => void }) {
       const key = await door.generateKey({ name, size: Number(size), place, user: user || null }, passphrase || null);
       // None: the person closed the dialog that asks where the file goes.
       if (key === null) return;
+      // Not before: the next try would make the key without a passphrase.
+      setPassphrase("");
+      setAgain("");
       await markOld(client, queryKeys.keys);
       tell(`${key.name} was made.`);
       close();
@@ -56,8 +59,6 @@ function GenerateForm({ close }: { close: () => void }) {
       setError(thrown);
     } finally {
       setBusy(false);
-      setPassphrase("");
-      setAgain("");
     }
   };
 
