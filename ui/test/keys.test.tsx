@@ -1,8 +1,8 @@
 // Key pairs: made with the passphrase that was typed, or not at all; deleted after asking.
-import { screen, waitFor } from "@testing-library/react";
+import { act, screen, waitFor } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
 import { ipcError } from "@/ipc/fake/fake-door";
-import { renderApp } from "./render-app";
+import { gate, renderApp } from "./render-app";
 
 test("a key is generated with its passphrase, which is forgotten", async () => {
   const { door, client, user } = await renderApp("sample", "/keys?ask=generate");
@@ -71,3 +71,39 @@ test("deleting a key that lies in a file says that the file stays", async () => 
   await user.click((await screen.findAllByRole("button", { name: "Delete…" })).at(-1) as HTMLElement);
   expect(await screen.findByText(`It goes from this list; its file stays: ${file}`)).toBeVisible();
 });
+
+for (const [how, leave] of [
+  ["Cancel", () => screen.getByRole("button", { name: "Cancel" })],
+  ["the cross", () => screen.getByRole("button", { name: "Close" })],
+] as const) {
+  test(`a key that is being made is stopped by ${how}, and nobody is told that it was made`, async () => {
+    const { door, user, open } = await making();
+    const stop = vi.spyOn(door, "stopKey");
+    await user.click(leave());
+    expect(stop).toHaveBeenCalledTimes(1);
+    open();
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    await act(async () => {});
+    expect((await door.keys()).map((key) => key.name)).not.toContain("Laptop");
+    expect(screen.queryByText(/Laptop/)).toBeNull();
+  });
+}
+
+test("a key that was there before it could be stopped is said to be, and closes no dialog opened since", async () => {
+  const { door, user, open } = await making();
+  vi.spyOn(door, "stopKey").mockResolvedValue();
+  await user.click(screen.getByRole("button", { name: "Cancel" }));
+  await user.click(screen.getByRole("button", { name: "Generate a key" }));
+  open();
+  expect(await screen.findByText("Laptop was made before it could be stopped.")).toBeVisible();
+  expect(screen.getByRole("dialog", { name: "Generate a key" })).toBeVisible();
+});
+
+/** A dialog in which a key is being made. */
+async function making() {
+  const { delay, open } = gate();
+  const shown = await renderApp("sample", "/keys?ask=generate", delay);
+  await shown.user.type(await screen.findByLabelText("Name"), "Laptop");
+  await shown.user.click(screen.getByRole("button", { name: "Generate" }));
+  return { ...shown, open };
+}

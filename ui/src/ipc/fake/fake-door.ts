@@ -72,6 +72,7 @@ export class FakeDoor extends FakeCore implements Door {
   private readonly runLists = new Map<string, RunView[]>();
   private exportCancelled = false;
   private testStopped = false;
+  private keyStopped = false;
   private stopped = new Set<string>();
 
   constructor(readonly options: FakeOptions) {
@@ -350,11 +351,17 @@ export class FakeDoor extends FakeCore implements Door {
   keys = async () => structuredClone(this.keyList);
 
   async generateKey(order: KeyOrder, passphrase: string | null): Promise<KeyView | null> {
+    this.keyStopped = false;
     await this.options.delay(400);
+    if (this.keyStopped) throw ipcError("cancelled", "Making the key was stopped as asked.");
     if (!this.dialogAnswers) return null;
     const key = fakeKey(order, passphrase !== null, this.keyList.length + 1);
     this.keyList = [...this.keyList, key];
     return key;
+  }
+
+  async stopKey(): Promise<void> {
+    this.keyStopped = true;
   }
 
   async deleteKey(id: string): Promise<void> {
