@@ -65,6 +65,8 @@ pub(crate) struct Core {
     export: OneAtATime,
     /// The connection test under way.
     pub(crate) test: OneAtATime,
+    /// The key pair being made.
+    pub(crate) key: OneAtATime,
 }
 
 /// A database that the window looks at: where it is, which file it was, and what looks.
@@ -119,6 +121,7 @@ impl Core {
             bundle: Mutex::default(),
             export: OneAtATime::default(),
             test: OneAtATime::default(),
+            key: OneAtATime::default(),
         });
         Ok(core)
     }

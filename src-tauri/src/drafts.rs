@@ -2,6 +2,7 @@
 //! is kept; paths must come from a dialog, or be those that are written down already.
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 use execute_sync::error::{Error, Kind, Result};
@@ -74,6 +75,7 @@ pub(crate) fn draft_of(profile: &StoredProfile, core: &Core) -> ProfileDraft {
     let (secret_place, secret_name) = form_secret::words(profile, core);
     ProfileDraft {
         id: Some(profile.id.clone()),
+        stamp: Some(stamp_of(profile)),
         name: profile.name.clone(),
         url: profile.source.url.clone(),
         key_id: profile.source.key_id.clone(),
@@ -84,6 +86,26 @@ pub(crate) fn draft_of(profile: &StoredProfile, core: &Core) -> ProfileDraft {
         fields: profile.destination.fields.clone(),
         options: profile.options.iter().map(|(name, value)| (name.to_string(), value.clone())).collect(),
         schedule: schedule_draft(&profile.schedule),
+    }
+}
+
+/// What tells one state of a profile from another, of all that a form may change.
+pub(crate) fn stamp_of(profile: &StoredProfile) -> String {
+    // Neither is in a form: a pause comes and goes, and an import's first run ends what it began with.
+    let formed = StoredProfile { paused: None, adopt_from: None, ..profile.clone() };
+    let mut hasher = DefaultHasher::new();
+    serde_json::to_string(&formed).unwrap_or_default().hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
+}
+
+/// Does the form know the profile as it is `now`? Saved otherwise, it would undo what somebody else has changed.
+pub(crate) fn refuse_outdated(draft: &ProfileDraft, now: &StoredProfile) -> Result<()> {
+    match &draft.stamp {
+        Some(stamp) if *stamp != stamp_of(now) => {
+            Err(Error::new(Kind::Configuration, "this profile was changed elsewhere while its settings were open here")
+                .hint("Load its settings again, then make your change once more"))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Work of which one goes on at a time and can be stopped: a connection test, an export.
+//! Work of which one goes on at a time and can be stopped: a connection test, an export, the making of a key.
 
 use std::ops::Deref;
 use std::sync::{Mutex, PoisonError};

@@ -61,6 +61,7 @@ impl Person {
 pub(crate) fn draft(url: &str) -> ProfileDraft {
     ProfileDraft {
         id: None,
+        stamp: None,
         name: "Northern".to_owned(),
         url: url.to_owned(),
         key_id: "reporting".to_owned(),

@@ -12,7 +12,7 @@ use execute_sync::status::State;
 use execute_sync::worker::ProfileStatus;
 
 use crate::contract::{IpcError, LogLine, Pause, ProfileState, ProfileSummary, RunOutcome, RunView, SyncProgress};
-use crate::{run, words};
+use crate::{drafts, run, words};
 
 /// A profile at a glance. The worker may not know it yet.
 pub(crate) fn summary(profile: &StoredProfile, status: Option<&ProfileStatus>, destination: &str) -> ProfileSummary {
@@ -20,6 +20,7 @@ pub(crate) fn summary(profile: &StoredProfile, status: Option<&ProfileStatus>, d
     ProfileSummary {
         id: profile.id.clone(),
         name: profile.name.clone(),
+        stamp: drafts::stamp_of(profile),
         state: status.map_or(ProfileState::Never, |s| state(s.status.state)),
         sentence: status.map_or_else(|| "Never synced".to_owned(), |s| words::of_the_app(&s.status.sentence)),
         sample: profile.sample,

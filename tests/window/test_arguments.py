@@ -142,13 +142,13 @@ class ArgumentsTest(unittest.TestCase):
         columns = [column["name"] for column in self.right("open_grid", id=sample, query=grid)["columns"]]
         documents = [row[columns.index("DOCUMENT_ID")]["text"] for row in self.right("grid_rows", id=sample, query=grid, offset=0, limit=5)["rows"]]
         urls = ["http://127.0.0.1:9", self.listener.url, self.listener.url.replace("127.0.0.1", "localhost")]
-        # Half of the drafts name another server, place or path.
-        turned = [{**draft, "url": url, "id": id, "secretPlace": place, "secretName": name, "allowHttp": True,
+        # Half of the drafts name another server, place or path, and are not refused because the profile has changed since.
+        turned = [{**draft, "stamp": None, "url": url, "id": id, "secretPlace": place, "secretName": name, "allowHttp": True,
                    "fields": draft["fields"] if id else {}}
                   for draft in drafts for url in urls for id in (draft["id"], None)
                   for place, name in ((draft["secretPlace"], draft["secretName"]), ("keychain", None), ("environment", VARIABLE), ("environment", "HOME"),
                                       ("file", os.path.join(self.outside, "secret")), ("file", None))]
-        moved = [{**draft, "fields": {"path": os.path.join(self.outside, name)}} for draft in drafts for name in ("new.sqlite", "../outside/new.sqlite", "secret")]
+        moved = [{**draft, "stamp": None, "fields": {"path": os.path.join(self.outside, name)}} for draft in drafts for name in ("new.sqlite", "../outside/new.sqlite", "secret")]
         return {
             "id": [*ids, *ids, "no-such-id"], "ProfileDraft": [*drafts * 40, *turned, *moved], "view": ["AFE", "WELL", "EXECUTE_DOCUMENTS", "sqlite_master"],
             "column": columns, "doc_type": ["AFE", "WELL"], "document_id": documents, "run_id": [run["runId"] for run in self.right("runs", id=sample, limit=9)],

@@ -1,4 +1,4 @@
-// History, quarantine, keys, activity, settings and the palette.
+// History, quarantine, activity, settings and the palette.
 import { act, screen, waitFor, within } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
 import { queryKeys } from "@/ipc/keys";
@@ -28,40 +28,6 @@ test("a run opens to its figures and its log", async () => {
   await user.click(within(rows[1] as HTMLElement).getByRole("link"));
   const panel = await screen.findByRole("region", { name: "Run" });
   expect((await within(panel).findAllByText(/Page 1: 412 documents/))[0]).toBeVisible();
-});
-
-test("a key is generated with its passphrase, which is forgotten", async () => {
-  const { door, client, user } = await renderApp("sample", "/keys?ask=generate");
-  const generate = vi.spyOn(door, "generateKey");
-  await user.type(await screen.findByLabelText("Name"), "Loader 2");
-  await user.type(screen.getByLabelText("Passphrase"), "long words");
-  await user.type(screen.getByLabelText("Passphrase again"), "long wo");
-  await user.click(screen.getByRole("button", { name: "Generate" }));
-  expect(screen.getByText("The two are not the same.")).toBeVisible();
-  expect(generate).not.toHaveBeenCalled();
-  await user.type(screen.getByLabelText("Passphrase again"), "rds");
-  await user.click(screen.getByRole("button", { name: "Generate" }));
-  expect(await screen.findByRole("heading", { name: "Loader 2" })).toBeVisible();
-  const order = { name: "Loader 2", size: 3072, place: "keychain", user: null };
-  expect(generate).toHaveBeenCalledWith(order, "long words");
-  expect(
-    JSON.stringify(
-      client
-        .getMutationCache()
-        .getAll()
-        .map((each) => each.state),
-    ),
-  ).not.toContain("long words");
-});
-
-test("a key in use cannot be deleted, another one after asking", async () => {
-  const { door, user } = await renderApp("sample", "/keys");
-  const remove = vi.spyOn(door, "deleteKey");
-  const buttons = await screen.findAllByRole("button", { name: "Delete…" });
-  expect(buttons[0]).toBeDisabled();
-  await user.click(buttons[1] as HTMLElement);
-  await user.click(await screen.findByRole("button", { name: "Delete Spare" }));
-  await waitFor(() => expect(remove).toHaveBeenCalledWith("k2"));
 });
 
 test("new lines of the log appear as they come, and filters hold for them", async () => {
@@ -203,13 +169,4 @@ test("a run is said to read everything for the first time, and one that goes on 
   expect(rows[1]).toMatch(/9,415.*Everything, for the first time$/);
   const panel = screen.getByRole("region", { name: "Run" });
   expect(within(panel).getAllByText("–")).toHaveLength(6);
-});
-
-test("deleting a key that lies in a file says that the file stays", async () => {
-  const { door, user } = await renderApp("sample", "/keys");
-  const keys = await door.keys();
-  const file = "/home/ana/loader.p8";
-  vi.spyOn(door, "keys").mockResolvedValue(keys.map((key) => ({ ...key, usedBy: [], place: file })));
-  await user.click((await screen.findAllByRole("button", { name: "Delete…" })).at(-1) as HTMLElement);
-  expect(await screen.findByText(`It goes from this list; its file stays: ${file}`)).toBeVisible();
 });

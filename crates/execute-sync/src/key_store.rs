@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use tokio_util::sync::CancellationToken;
 
 use crate::error::{Error, Kind, Result};
 use crate::key_pair::{KeyPair, KeySize};
@@ -105,20 +106,20 @@ impl KeyStore {
     /// Makes a key pair, puts its private half where it is to be, and writes the rest down. Takes seconds of computing.
     ///
     /// # Errors
-    /// The name is taken or none; the place cannot be used. Nothing is written down then.
+    /// The name is taken or none; the place cannot be used; it was stopped, which is of kind `Cancelled`. Nothing is
+    /// written down then, and the private half is nowhere.
     pub async fn generate(
         &self,
         wanted: KeyWanted,
         passphrase: Option<&Secret>,
         secrets: &Secrets,
         now: &str,
+        stop: &CancellationToken,
     ) -> Result<StoredKey> {
         let name = stored::check_name(&wanted.name)?.to_owned();
-        self.refuse_taken(&name)?;
+        refuse_taken(&self.list()?, &name)?;
+        let pair = computed(wanted.size, stop).await?;
         let size = wanted.size;
-        let pair = tokio::task::spawn_blocking(move || KeyPair::generate(size))
-            .await
-            .map_err(|e| Error::new(Kind::Internal, "making the key ended unexpectedly").because(e))??;
         let key = StoredKey {
             id: stored::new_id(),
             name,
@@ -137,12 +138,23 @@ impl KeyStore {
             }
             (KeyPlace::Keychain, None) => secrets.set_key(&key.id, &pair.private_der()?).await?,
         }
-        let added = key.clone();
-        self.change(|keys| {
-            keys.push(added);
+        // A keychain may have waited for a person: by now it may have been stopped, or the name be another key's.
+        let added = self.change(|keys| {
+            refuse_stopped(stop)?;
+            refuse_taken(keys, &key.name)?;
+            keys.push(key.clone());
             Ok(())
-        })?;
-        Ok(key)
+        });
+        match added {
+            Ok(()) => Ok(key),
+            Err(error) => {
+                // A disk may fail with the list in its place.
+                if self.list().is_ok_and(|keys| keys.iter().all(|kept| kept.id != key.id)) {
+                    take_back(&key, secrets).await;
+                }
+                Err(error)
+            }
+        }
     }
 
     /// Forgets a key pair. Its private half goes from the keychain; a file stays, for others may use it.
@@ -155,15 +167,6 @@ impl KeyStore {
             keys.retain(|key| key.id != id);
             Ok(())
         })
-    }
-
-    fn refuse_taken(&self, name: &str) -> Result<()> {
-        if self.list()?.iter().any(|key| stored::is_same_name(&key.name, name)) {
-            return Err(Error::new(Kind::Configuration, format!("a key named {name} is there already"))
-                .hint("Choose another name")
-                .field("name"));
-        }
-        Ok(())
     }
 
     fn change(&self, change: impl FnOnce(&mut Vec<StoredKey>) -> Result<()>) -> Result<()> {
@@ -195,67 +198,50 @@ pub fn check_key_file(path: &Path) -> Result<()> {
     Ok(())
 }
 
+/// The pair, computed where it is in nobody's way; once stopped, it is dropped as soon as it is there.
+async fn computed(size: KeySize, stop: &CancellationToken) -> Result<KeyPair> {
+    let pair = tokio::select! {
+        biased;
+        () = stop.cancelled() => return Err(stopped()),
+        pair = tokio::task::spawn_blocking(move || KeyPair::generate(size)) => pair,
+    };
+    pair.map_err(|e| Error::new(Kind::Internal, "making the key ended unexpectedly").because(e))?
+}
+
+/// Removes the private half of a key that is not written down. What cannot be removed is known to nobody.
+async fn take_back(key: &StoredKey, secrets: &Secrets) {
+    let removed = match &key.place {
+        KeyPlace::Keychain => secrets.delete_key(&key.id).await,
+        // It was not there before, or it would not have been written.
+        KeyPlace::File(path) => {
+            std::fs::remove_file(path).map_err(|error| paths::disk_error(path, "cannot be removed", error))
+        }
+    };
+    if let Err(error) = removed {
+        log::warn!("The private half of the key {}, which was not kept, stays: {error}", key.name);
+    }
+}
+
+fn refuse_taken(keys: &[StoredKey], name: &str) -> Result<()> {
+    if keys.iter().any(|key| stored::is_same_name(&key.name, name)) {
+        return Err(Error::new(Kind::Configuration, format!("a key named {name} is there already"))
+            .hint("Choose another name")
+            .field("name"));
+    }
+    Ok(())
+}
+
+fn refuse_stopped(stop: &CancellationToken) -> Result<()> {
+    if stop.is_cancelled() { Err(stopped()) } else { Ok(()) }
+}
+
+fn stopped() -> Error {
+    Error::new(Kind::Cancelled, "making the key was stopped as asked")
+}
+
 fn gone() -> Error {
     Error::new(Kind::Configuration, "this key is not there any more").hint("Look at the list again")
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use std::sync::Arc;
-
-    use super::*;
-    use crate::secret_store::InMemory;
-
-    struct Stand {
-        home: tempfile::TempDir,
-        store: KeyStore,
-        secrets: Secrets,
-    }
-
-    fn stand() -> Stand {
-        let home = tempfile::tempdir().unwrap();
-        let dirs = AppDirs::find(Some(home.path().into())).unwrap();
-        dirs.ensure(dirs.config()).unwrap();
-        let secrets = Secrets::new(Arc::new(InMemory::default()), Arc::new(|_: &str| Ok(None)));
-        Stand { store: KeyStore::new(&dirs), home, secrets }
-    }
-
-    fn wanted(name: &str, place: KeyPlace) -> KeyWanted {
-        KeyWanted { name: name.into(), size: KeySize::try_from(2048).unwrap(), place, user: Some("SYNC".into()) }
-    }
-
-    #[tokio::test]
-    async fn a_key_goes_to_the_keychain_as_bytes_and_leaves_it_when_it_is_forgotten() {
-        let stand = stand();
-        let made = stand
-            .store
-            .generate(wanted("Warehouse", KeyPlace::Keychain), None, &stand.secrets, "2025-01-31T09:30:00Z")
-            .await
-            .unwrap();
-        assert_eq!(stand.store.list().unwrap(), std::slice::from_ref(&made));
-        assert!(made.fingerprint.starts_with("SHA256:") && made.sql.contains("ALTER USER"), "{made:?}");
-        let der = stand.secrets.key(&made.id).await.unwrap().unwrap();
-        assert!(der.len() < 2560, "Windows holds no more");
-        let written = std::fs::read_to_string(stand.home.path().join("config/keys.json")).unwrap();
-        assert!(!written.contains("PRIVATE"), "{written}");
-        let again = stand.store.generate(wanted("warehouse", KeyPlace::Keychain), None, &stand.secrets, "x").await;
-        assert_eq!(again.unwrap_err().at_field(), Some("name"));
-        stand.store.delete(&made.id, &stand.secrets).await.unwrap();
-        assert!(stand.store.list().unwrap().is_empty() && stand.secrets.key(&made.id).await.unwrap().is_none());
-    }
-
-    #[tokio::test]
-    async fn a_key_file_is_never_written_over_and_stays_when_the_key_is_forgotten() {
-        let stand = stand();
-        let path = stand.home.path().join("key.p8");
-        let passphrase = Secret::new("correct horse battery".into());
-        let file = || wanted("Laptop", KeyPlace::File(path.clone()));
-        let made = stand.store.generate(file(), Some(&passphrase), &stand.secrets, "x").await.unwrap();
-        assert!(made.passphrase && std::fs::read_to_string(&path).unwrap().contains("ENCRYPTED PRIVATE KEY"));
-        assert!(check_key_file(&path).is_err());
-        stand.store.delete(&made.id, &stand.secrets).await.unwrap();
-        let again = stand.store.generate(file(), None, &stand.secrets, "x").await;
-        assert!(again.is_err() && stand.store.list().unwrap().is_empty() && path.exists());
-    }
-}
+mod tests;

@@ -25,7 +25,7 @@ pub(crate) async fn import_choose(app: AppHandle, core: TheCore<'_>) -> Answer<O
         let found = import::read_folder(&folder, None, &core.dirs)?;
         refuse_taken_database(&found.profile, &core.profiles(), &core.dirs)?;
         let mut draft = drafts::draft_of(&found.profile, &core);
-        draft.id = None;
+        (draft.id, draft.stamp) = (None, None);
         Ok(Some(ImportPreview {
             folder: found.folder.display().to_string(),
             file: found.file.file_name().unwrap_or_default().to_string_lossy().into_owned(),

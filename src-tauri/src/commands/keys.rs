@@ -21,7 +21,8 @@ pub(crate) async fn keys(core: TheCore<'_>) -> Answer<Vec<KeyView>> {
     guarded(async move { Ok(store.list()?.into_iter().map(view).collect()) }).await
 }
 
-/// Makes a key pair; for a file the person is asked where. None if they thought better of it.
+/// Makes a key pair; for a file the person is asked where. None if they thought better of it. One is made at a time; one
+/// that was stopped fails as `cancelled`.
 #[tauri::command]
 pub(crate) async fn generate_key(
     app: AppHandle,
@@ -31,6 +32,7 @@ pub(crate) async fn generate_key(
 ) -> Answer<Option<KeyView>> {
     let core = Arc::clone(&core);
     let passphrase = taken(passphrase)?;
+    let stop = core.key.begin();
     guarded(async move {
         let size = KeySize::try_from(order.size)?;
         let place = match order.place.as_str() {
@@ -46,10 +48,17 @@ pub(crate) async fn generate_key(
         }
         let wanted = KeyWanted { name: order.name, size, place, user: order.user.filter(|user| !user.is_empty()) };
         let now = execute_sync::history::utc(jiff::Timestamp::now());
-        let made = KeyStore::new(&core.dirs).generate(wanted, passphrase.as_ref(), &core.secrets, &now).await?;
+        let made = KeyStore::new(&core.dirs).generate(wanted, passphrase.as_ref(), &core.secrets, &now, &stop).await?;
         Ok(Some(view(made)))
     })
     .await
+}
+
+/// Stops the making of a key pair; nothing is left of it.
+#[tauri::command]
+pub(crate) async fn stop_key(core: TheCore<'_>) -> Answer<()> {
+    core.key.stop();
+    Ok(())
 }
 
 /// Forgets a key pair; a private key in a file stays there.

@@ -85,6 +85,7 @@ fn commands() -> impl Fn(Invoke<tauri::Wry>) -> bool + Send + Sync + 'static {
         data::cancel_export,
         keys::keys,
         keys::generate_key,
+        keys::stop_key,
         keys::delete_key,
         activity::activity,
         activity::copy_diagnostics,

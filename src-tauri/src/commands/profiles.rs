@@ -132,15 +132,23 @@ pub(crate) async fn save_profile(
     let core = Arc::clone(&core);
     let secret = taken(secret)?;
     guarded(async move {
-        let profile = drafts::profile_of(&draft, &core)?;
-        let id = save(profile, &draft, secret, &core).await?;
+        // What another program has written a moment ago counts too, before anybody is asked or a secret is put anywhere.
+        core.reload();
+        let saved = match drafts::profile_of(&draft, &core) {
+            Ok(profile) => save(profile, &draft, secret, &core).await,
+            Err(error) => Err(error),
+        };
+        // Also if it was refused: the window then hears of the profile as it is.
         changed(&app, &core);
-        Ok(id)
+        Ok(saved?)
     })
     .await
 }
 
 async fn save(mut profile: StoredProfile, draft: &ProfileDraft, secret: Option<Secret>, core: &Core) -> Result<String> {
+    if let Some(id) = &draft.id {
+        drafts::refuse_outdated(draft, &core.profile(id)?)?;
+    }
     profile.check(&core.dirs)?;
     refuse_taken(&profile, &core.profiles(), &core.dirs)?;
     let (id, before) = (profile.id.clone(), profile.secret.clone());
@@ -150,7 +158,7 @@ async fn save(mut profile: StoredProfile, draft: &ProfileDraft, secret: Option<S
         profile.secret = Some(wanted);
     }
     let now = profile.secret.clone();
-    let kept = if draft.id.is_some() { replace(profile, core) } else { core.store.add(profile) };
+    let kept = if draft.id.is_some() { replace(profile, draft, core) } else { core.store.add(profile) };
     forget_unused(&id, before.as_ref(), now.as_ref(), kept.is_ok(), core).await;
     kept?;
     if secret.is_some() {
@@ -176,12 +184,14 @@ pub(super) async fn forget_unused(
 }
 
 /// Puts what the form says in the place of what is stored. Waiting for a keychain may have taken long: what the form does
-/// not hold, a pause above all, is kept as it is by now.
-fn replace(profile: StoredProfile, core: &Core) -> Result<()> {
+/// not hold, a pause above all, is kept as it is by now, and what it holds must not have changed.
+fn replace(profile: StoredProfile, draft: &ProfileDraft, core: &Core) -> Result<()> {
     let id = profile.id.clone();
-    core.store.change(&id, move |now| {
+    core.store.try_change(&id, move |now| {
+        drafts::refuse_outdated(draft, now)?;
         let (paused, adopt_from, sample) = (now.paused, now.adopt_from.take(), now.sample);
         *now = StoredProfile { paused, adopt_from, sample, ..profile };
+        Ok(())
     })
 }
 

@@ -105,6 +105,9 @@ pub(crate) struct SecretPlaceForm {
 pub(crate) struct ProfileDraft {
     /// None for a new one.
     pub(crate) id: Option<String>,
+    /// What the profile was like when this form of it began, so that a change from elsewhere is not undone unseen. None for
+    /// a new one; of one that is there none = however it is by now.
+    pub(crate) stamp: Option<String>,
     /// What people call it.
     pub(crate) name: String,
     /// Address of Execute.

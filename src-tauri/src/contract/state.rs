@@ -60,6 +60,8 @@ pub(crate) struct ProfileSummary {
     pub(crate) id: String,
     /// What people call it.
     pub(crate) name: String,
+    /// Another one once the profile is another than it was, a pause left out.
+    pub(crate) stamp: String,
     /// Its sentence's kind.
     pub(crate) state: ProfileState,
     /// The one sentence, the same in window, tray, command line and notification.

@@ -73,7 +73,9 @@ export interface Door {
   exportCsv(id: string, query: GridQuery, onProgress: (progress: ExportProgress) => void): Promise<ExportDone | null>;
   cancelExport(): Promise<void>;
   keys(): Promise<KeyView[]>;
+  /** Rejects as `cancelled` once it was stopped. */
   generateKey(order: KeyOrder, passphrase: string | null): Promise<KeyView | null>;
+  stopKey(): Promise<void>;
   deleteKey(id: string): Promise<void>;
   activity(after: number): Promise<LogLine[]>;
   copyDiagnostics(): Promise<string>;

@@ -51,6 +51,7 @@ export const tauriDoor: Door = {
   cancelExport: () => ask("cancel_export"),
   keys: () => ask("keys"),
   generateKey: (order, passphrase) => ask("generate_key", { order, passphrase }),
+  stopKey: () => ask("stop_key"),
   deleteKey: (id) => ask("delete_key", { id }),
   activity: (after) => ask("activity", { after }),
   copyDiagnostics: () => ask("copy_diagnostics"),

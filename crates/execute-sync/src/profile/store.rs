@@ -164,9 +164,20 @@ impl ProfileStore {
     /// # Errors
     /// It was removed; the new name is taken. Nothing has changed then.
     pub fn change(&self, id: &str, change: impl FnOnce(&mut StoredProfile)) -> Result<()> {
+        self.try_change(id, |profile| {
+            change(profile);
+            Ok(())
+        })
+    }
+
+    /// The same for a change that may be refused, seeing how the profile is now.
+    ///
+    /// # Errors
+    /// Those of [`ProfileStore::change`], and that of `change`. Nothing has changed then.
+    pub fn try_change(&self, id: &str, change: impl FnOnce(&mut StoredProfile) -> Result<()>) -> Result<()> {
         self.write(|profiles| {
             let profile = profiles.iter_mut().find(|profile| profile.id == id).ok_or_else(gone)?;
-            change(profile);
+            change(profile)?;
             id.clone_into(&mut profile.id);
             profile.check_shape()
         })

@@ -19,9 +19,9 @@ async fn keep(draft: &ProfileDraft, secret: Option<&str>, core: &Core) -> Result
     core.profile(&id)
 }
 
-/// The form of a profile that is there.
+/// The form of a profile that is there, to be saved however often it changes meanwhile.
 fn form_of(profile: &StoredProfile, core: &Core) -> ProfileDraft {
-    drafts::draft_of(profile, core)
+    ProfileDraft { stamp: None, ..drafts::draft_of(profile, core) }
 }
 
 async fn secret_of(profile: &StoredProfile, core: &Core) -> Result<String> {
@@ -292,6 +292,33 @@ async fn a_pause_that_is_made_while_a_form_is_saved_stays() {
     save(before, &form, None, &core).await.unwrap();
     let now = core.store.load().unwrap().find(&kept.id).unwrap().clone();
     assert_eq!((now.name.as_str(), now.paused), ("Other", pause));
+}
+
+#[tokio::test]
+async fn a_form_that_began_before_a_change_from_elsewhere_undoes_nothing() {
+    let home = tempfile::tempdir().unwrap();
+    let core = core(&home);
+    let kept = keep(&draft("https://a.example"), Some("typed"), &core).await.unwrap();
+    let begun = ProfileDraft { name: "Mine".to_owned(), ..drafts::draft_of(&kept, &core) };
+    let now = || core.store.load().unwrap().find(&kept.id).unwrap().clone();
+    let edit = |name: &str| core.store.change(&kept.id, |profile| name.clone_into(&mut profile.name)).unwrap();
+
+    // The first change comes while the keychain is waited for, of the other one is known before anything is put there.
+    let before = drafts::profile_of(&begun, &core).unwrap();
+    edit("Theirs");
+    let late = save(before, &begun, None, &core).await.unwrap_err();
+    core.reload();
+    let early = keep(&begun, Some("not to be kept"), &core).await.unwrap_err();
+    for error in [late, early] {
+        assert_eq!(error.message(), "this profile was changed elsewhere while its settings were open here");
+    }
+    assert_eq!(now().name, "Theirs");
+    assert_eq!(secret_of(&now(), &core).await.unwrap(), "typed");
+
+    let again = ProfileDraft { name: "Mine".to_owned(), ..drafts::draft_of(&now(), &core) };
+    core.store.change(&kept.id, |profile| profile.paused = Some(stored::Pause { until: None })).unwrap();
+    assert_eq!(keep(&again, None, &core).await.unwrap().name, "Mine", "a pause is no change to the form");
+    assert_ne!(drafts::stamp_of(&now()), again.stamp.unwrap());
 }
 
 /// A keychain that somebody locked once the secret was in it.

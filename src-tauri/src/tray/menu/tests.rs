@@ -7,6 +7,7 @@ fn profile(id: &str, state: ProfileState) -> ProfileSummary {
     ProfileSummary {
         id: id.to_owned(),
         name: format!("Profile {id}"),
+        stamp: String::new(),
         state,
         sentence: "Up to date · synced just now".to_owned(),
         sample: false,

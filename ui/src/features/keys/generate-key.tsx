@@ -1,11 +1,11 @@
-// Generating a key pair. The passphrase goes to the core once and is cleared here.
+// Generating a key pair. The passphrase is handed to the core, and cleared here once there is a key with it.
 import { Button, Group, Modal, PasswordInput, Radio, SegmentedControl, Stack, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useDoor } from "@/ipc/door-context";
 import { queryKeys } from "@/ipc/keys";
 import { markOld } from "@/shared/mark-old";
-import { tell } from "@/shared/notify";
+import { tell, tellFailure } from "@/shared/notify";
 import { focusField } from "@/shared/profile-form/draft";
 import { ErrorNote } from "@/shared/states";
 
@@ -14,12 +14,12 @@ const SIZES = ["2048", "3072", "4096"];
 export function GenerateKey({ opened, close }: { opened: boolean; close: () => void }) {
   return (
     <Modal opened={opened} onClose={close} title="Generate a key" closeButtonProps={{ "aria-label": "Close" }}>
-      <GenerateForm close={close} />
+      <GenerateForm opened={opened} close={close} />
     </Modal>
   );
 }
 
-function GenerateForm({ close }: { close: () => void }) {
+function GenerateForm({ opened, close }: { opened: boolean; close: () => void }) {
   const door = useDoor();
   const client = useQueryClient();
   const [order, setOrder] = useState({ name: "", size: "3072", place: "keychain", user: "" });
@@ -29,6 +29,7 @@ function GenerateForm({ close }: { close: () => void }) {
   const [error, setError] = useState<unknown>(null);
   const [missing, setMissing] = useState(false);
   const differ = again !== "" && again !== passphrase;
+  const making = useMaking(opened);
 
   // Not a mutation of the cache: that would keep the passphrase as its variables.
   const generate = async () => {
@@ -44,20 +45,23 @@ function GenerateForm({ close }: { close: () => void }) {
     }
     setBusy(true);
     setError(null);
+    const mine = making.begin();
     try {
       const { name, size, place, user } = order;
       const key = await door.generateKey({ name, size: Number(size), place, user: user || null }, passphrase || null);
       // None: the person closed the dialog that asks where the file goes.
       if (key === null) return;
-      await markOld(client, queryKeys.keys);
-      tell(`${key.name} was made.`);
-      close();
-    } catch (thrown) {
-      setError(thrown);
-    } finally {
-      setBusy(false);
+      // Not before: the next try would make the key without a passphrase.
       setPassphrase("");
       setAgain("");
+      await markOld(client, queryKeys.keys);
+      tell(mine.isStopped ? `${key.name} was made before it could be stopped.` : `${key.name} was made.`);
+      if (!mine.isStopped) close();
+    } catch (thrown) {
+      if (!mine.isStopped) setError(thrown);
+    } finally {
+      making.end();
+      setBusy(false);
     }
   };
 
@@ -130,4 +134,32 @@ function GenerateForm({ close }: { close: () => void }) {
       </Stack>
     </form>
   );
+}
+
+/** Who leaves the dialog, however, stops the key that is being made in it. */
+function useMaking(opened: boolean) {
+  const door = useDoor();
+  const underWay = useRef<{ isStopped: boolean } | null>(null);
+  const stop = () => {
+    if (underWay.current === null) return;
+    underWay.current.isStopped = true;
+    underWay.current = null;
+    void door.stopKey().catch(tellFailure);
+  };
+  const stopOnLeaving = useRef(stop);
+  stopOnLeaving.current = stop;
+  // A dialog that closes stays for as long as it fades.
+  useEffect(() => {
+    if (!opened) stopOnLeaving.current();
+  }, [opened]);
+  useEffect(() => () => stopOnLeaving.current(), []);
+  return {
+    begin: () => {
+      underWay.current = { isStopped: false };
+      return underWay.current;
+    },
+    end: () => {
+      underWay.current = null;
+    },
+  };
 }

@@ -1,7 +1,7 @@
 // A profile's settings: the wizard's form on one page. The secret can be replaced, never read.
 import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useParams, useSearchParams } from "react-router";
 import { asIpcError } from "@/ipc/door";
 import { useDoor } from "@/ipc/door-context";
@@ -31,6 +31,7 @@ import { useConnectionTest } from "@/shared/profile-form/use-test";
 import { ErrorNote, Loading } from "@/shared/states";
 import { AskBeforeLeaving } from "@/shared/unsaved";
 import { useProfileDetail } from "./api";
+import { ChangedElsewhere } from "./changed-elsewhere";
 import classes from "./profile-settings.module.css";
 
 const PARTS = { execute: "Execute", destination: "Destination", schedule: "Schedule", options: "Options" };
@@ -41,11 +42,17 @@ export function ProfileSettingsPage() {
   const detail = useProfileDetail(id);
   const error = form.error ?? detail.error;
   const client = useQueryClient();
-  const [saves, setSaves] = useState(0);
-  const onSaved = async () => {
+  // How many there were of each profile: what has been saved may have been left for another one's settings meanwhile.
+  const [forms, setForms] = useState<Record<string, number>>({});
+  const beginAnew = () => {
+    forgetChanges(id);
+    setForms((counts) => ({ ...counts, [id]: (counts[id] ?? 0) + 1 }));
+  };
+  const readAgain = async () => {
     const queryKey = queryKeys.detail(id);
     await markOld(client, queryKey);
-    if (client.getQueryState(queryKey)?.status === "success") setSaves((count) => count + 1);
+    const read = client.getQueryState<ProfileDetail>(queryKey);
+    return read?.status === "success" ? (read.data ?? null) : null;
   };
   return (
     <div className={classes.page}>
@@ -53,7 +60,12 @@ export function ProfileSettingsPage() {
       {form.data && detail.data ? (
         // What the core has after saving begins a new form: nothing typed stays behind. Looked at again for other
         // reasons, it must not take away what is being typed.
-        <SettingsForm key={`${id} ${saves}`} form={form.data} detail={detail.data} onSaved={onSaved} />
+        <SettingsForm
+          key={`${id} ${forms[id] ?? 0}`}
+          form={form.data}
+          detail={detail.data}
+          {...{ beginAnew, readAgain }}
+        />
       ) : (
         !error && <Loading label="Loading settings" />
       )}
@@ -61,12 +73,20 @@ export function ProfileSettingsPage() {
   );
 }
 
-type FormProps = { form: ProfileForm; detail: ProfileDetail; onSaved: () => Promise<void> };
+type FormProps = {
+  form: ProfileForm;
+  /** As the core has it now. */
+  detail: ProfileDetail;
+  /** A form of that takes the place of this one, and nothing typed stays. */
+  beginAnew: () => void;
+  /** Asks the core once more; none if it cannot say. */
+  readAgain: () => Promise<ProfileDetail | null>;
+};
 
-function SettingsForm({ form, detail, onSaved }: FormProps) {
+function SettingsForm({ form, detail, beginAnew, readAgain }: FormProps) {
   const door = useDoor();
   const [search] = useSearchParams();
-  const [begun] = useState(detail);
+  const [begun, setBegun] = useState(detail);
   const [left] = useState(() => loadChanges(begun.draft));
   const editor = useProfileEditor(begun.draft, { ...storedOf(begun), secretProblem: detail.secretProblem }, left);
   const test = useConnectionTest(editor.revision);
@@ -82,17 +102,26 @@ function SettingsForm({ form, detail, onSaved }: FormProps) {
     if (problems[0]) focusField(problems[0].field);
     return problems.length === 0;
   };
+  // While it is saved, which may wait for a keychain or an answer, the form can be typed in.
+  const shown = useRef({ draft, secret });
+  shown.current = { draft, secret };
   const save = useMutation({
-    mutationFn: () => door.saveProfile(draft, secret || null),
-    onSuccess: async () => {
-      forgetChanges(draft.id);
-      editor.setSecret("");
+    mutationFn: async () => {
+      await door.saveProfile(draft, secret || null);
+      const now = await readAgain();
+      const isSecretTyped = shown.current.secret !== secret;
+      if (!isSecretTyped) editor.setSecret("");
       tell("Saved.");
-      await onSaved();
+      // Where it cannot be read again, the page says so.
+      if (now === null) return;
+      if (shown.current.draft === draft && !isSecretTyped) return beginAnew();
+      setBegun(now);
+      editor.goOn(draft, now.draft);
     },
     onError: (thrown) => {
       const { field, message } = asIpcError(thrown);
-      if (!field) return;
+      // It may have been refused because the profile is another one by now.
+      if (!field) return void readAgain();
       editor.setProblems([{ field, message }]);
       focusField(field);
     },
@@ -109,6 +138,11 @@ function SettingsForm({ form, detail, onSaved }: FormProps) {
 
   const written = JSON.stringify(draft) !== JSON.stringify(begun.draft);
   const changed = secret !== "" || written;
+  const isOutdated = !save.isPending && detail.draft.stamp !== begun.draft.stamp;
+  const isLeftBehind = isOutdated && !changed;
+  useEffect(() => {
+    if (isLeftBehind) beginAnew();
+  }, [isLeftBehind, beginAnew]);
   useEffect(() => (written ? keepChanges(begun.draft, draft) : forgetChanges(draft.id)), [written, begun, draft]);
   // Whoever leaves the page in the window was asked; closing the window ends it without coming here.
   useEffect(() => () => forgetChanges(begun.draft.id), [begun]);
@@ -139,9 +173,10 @@ function SettingsForm({ form, detail, onSaved }: FormProps) {
         </Section>
       )}
       <div className={classes.foot}>
-        {save.error && <FormError error={save.error} editor={editor} />}
+        {isOutdated && changed && <ChangedElsewhere load={beginAnew} />}
+        {save.error && !isOutdated && <FormError error={save.error} editor={editor} />}
         <div className={classes.buttons}>
-          <Button type="submit" loading={save.isPending} disabled={!changed}>
+          <Button type="submit" loading={save.isPending} disabled={!changed || isOutdated}>
             Save
           </Button>
           <TestButton test={test} run={() => void runTest()} />

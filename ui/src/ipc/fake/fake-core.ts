@@ -27,7 +27,10 @@ export class FakeCore {
 
   async resume(id: string | null): Promise<void> {
     for (const profile of this.state.profiles.filter((p) => p.paused && (id === null || p.id === id))) {
-      this.changeProfile(profile.id, { ...summary(profile.id, profile.name, "up_to_date", Date.now()) });
+      this.changeProfile(profile.id, {
+        ...summary(profile.id, profile.name, "up_to_date", Date.now()),
+        stamp: profile.stamp,
+      });
     }
   }
 

@@ -21,7 +21,7 @@ import { FakeCore } from "./fake-core";
 import { FakeData } from "./fake-data";
 import { FOLDER, fakeForm, northernDraft, sampleDraft } from "./fake-form";
 import { fakeBundle, fakeKey, fakeKeys, fakeLog, fakeQuarantine, fakeRoute, importPreview } from "./fake-things";
-import { fakeDays, fakeRuns, SCENARIOS, type Scenario, stateFor, summary } from "./scenarios";
+import { FIRST_STAMP, fakeDays, fakeRuns, SCENARIOS, type Scenario, stateFor, summary } from "./scenarios";
 import { parsed, testSteps } from "./test-steps";
 
 /** What the check of the production build looks for. */
@@ -72,6 +72,7 @@ export class FakeDoor extends FakeCore implements Door {
   private readonly runLists = new Map<string, RunView[]>();
   private exportCancelled = false;
   private testStopped = false;
+  private keyStopped = false;
   private stopped = new Set<string>();
 
   constructor(readonly options: FakeOptions) {
@@ -122,13 +123,25 @@ export class FakeDoor extends FakeCore implements Door {
   async saveProfile(draft: ProfileDraft, secret: string | null): Promise<string> {
     await this.options.delay(150);
     const id = draft.id ?? `p${this.nextId()}`;
+    if (draft.stamp !== null && draft.stamp !== this.drafts.get(id)?.stamp) {
+      throw ipcError("configuration", "This profile was changed elsewhere while its settings were open here.");
+    }
     if (!this.profile(id)?.sample) this.keepSecret(id, draft, secret);
     if (draft.id === null) this.addProfile(id, draft.name, draft);
-    else {
-      this.drafts.set(id, draft);
-      this.changeProfile(id, { name: draft.name });
-    }
+    else this.put(id, draft);
     return id;
+  }
+
+  /** What a person writes into the file of profiles by hand. */
+  editByHand(id: string, patch: Partial<ProfileDraft>): void {
+    const draft = this.drafts.get(id);
+    if (draft) this.put(id, { ...draft, ...patch });
+  }
+
+  private put(id: string, draft: ProfileDraft): void {
+    const stamp = `change ${this.nextId()}`;
+    this.drafts.set(id, { ...draft, stamp });
+    this.changeProfile(id, { name: draft.name, stamp });
   }
 
   private keepSecret(id: string, draft: ProfileDraft, secret: string | null): void {
@@ -350,11 +363,17 @@ export class FakeDoor extends FakeCore implements Door {
   keys = async () => structuredClone(this.keyList);
 
   async generateKey(order: KeyOrder, passphrase: string | null): Promise<KeyView | null> {
+    this.keyStopped = false;
     await this.options.delay(400);
+    if (this.keyStopped) throw ipcError("cancelled", "Making the key was stopped as asked.");
     if (!this.dialogAnswers) return null;
     const key = fakeKey(order, passphrase !== null, this.keyList.length + 1);
     this.keyList = [...this.keyList, key];
     return key;
+  }
+
+  async stopKey(): Promise<void> {
+    this.keyStopped = true;
   }
 
   async deleteKey(id: string): Promise<void> {
@@ -382,7 +401,7 @@ export class FakeDoor extends FakeCore implements Door {
   uiReady = async () => undefined;
 
   private addProfile(id: string, name: string, draft: ProfileDraft): void {
-    this.drafts.set(id, { ...draft, id });
+    this.drafts.set(id, { ...draft, id, stamp: FIRST_STAMP });
     const host = parsed(draft.url)?.host;
     if (host) this.secrets.set(id, host);
     const added = { ...summary(id, name, "never", Date.now()), sample: draft === sampleDraft };

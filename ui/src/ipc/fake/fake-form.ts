@@ -1,5 +1,6 @@
 // The form the fake core describes: same shape and kind of content as the real one.
 import type { FieldForm, FieldKind, ProfileDraft, ProfileForm } from "../types";
+import { FIRST_STAMP } from "./scenarios";
 
 function field(name: string, title: string, kind: FieldKind, help: string, more: Partial<FieldForm> = {}): FieldForm {
   return {
@@ -65,6 +66,7 @@ export const FOLDER = "/home/ana/.local/share/execute-sync";
 
 export const sampleDraft: ProfileDraft = {
   id: "sample",
+  stamp: FIRST_STAMP,
   name: "Sample data",
   url: "",
   keyId: "",

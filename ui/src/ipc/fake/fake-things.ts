@@ -89,7 +89,7 @@ export const importPreview: ImportPreview = {
   token: "t1",
   folder: "/home/ana/execute-sync",
   file: ".env",
-  draft: { ...northernDraft, id: null, name: "Imported AFEs" },
+  draft: { ...northernDraft, id: null, stamp: null, name: "Imported AFEs" },
   hasSecret: true,
   mark: "2026-11-22T09:30:00Z",
   notes: ["LOG_FILE was left behind: the app keeps its own log.", "WAIT=600 became “every 10 minutes”."],

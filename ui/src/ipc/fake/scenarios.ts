@@ -62,11 +62,15 @@ const SENTENCES: Record<ProfileState, string> = {
   failed: "Failed · the full refresh would remove 1,204 documents",
 };
 
+/** That of a profile which nobody has changed. */
+export const FIRST_STAMP = "as-it-began";
+
 export function summary(id: string, name: string, state: ProfileState, now: number): ProfileSummary {
   const synced = state === "never" ? null : ago(now, state === "up_to_date" ? 3 : 124);
   return {
     id,
     name,
+    stamp: FIRST_STAMP,
     state,
     sentence: SENTENCES[state],
     sample: id === "sample",

@@ -123,6 +123,11 @@ export type ProfileDraft = {
  */
 id: string | null, 
 /**
+ * What the profile was like when this form of it began, so that a change from elsewhere is not undone unseen. None for
+ * a new one; of one that is there none = however it is by now.
+ */
+stamp: string | null, 
+/**
  * What people call it.
  */
 name: string, 

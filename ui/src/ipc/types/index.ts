@@ -47,6 +47,7 @@ export type CommandName =
   | "open_link"
   | "keys"
   | "generate_key"
+  | "stop_key"
   | "delete_key"
   | "data_tree"
   | "open_grid"

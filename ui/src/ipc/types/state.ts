@@ -86,6 +86,10 @@ id: string,
  */
 name: string, 
 /**
+ * Another one once the profile is another than it was, a pause left out.
+ */
+stamp: string, 
+/**
  * Its sentence's kind.
  */
 state: ProfileState, 

@@ -27,6 +27,7 @@ export function newDraft(form: ProfileForm): ProfileDraft {
   );
   return {
     id: null,
+    stamp: null,
     name: "",
     url: "",
     keyId: "",
@@ -46,6 +47,13 @@ export function newDraft(form: ProfileForm): ProfileDraft {
       fullRefreshAt: null,
     },
   };
+}
+
+/** The profile as it is after `sent` was saved, with what was typed since. */
+export function withTypedSince(sent: ProfileDraft, mine: ProfileDraft, now: ProfileDraft): ProfileDraft {
+  const isTyped = ([key, value]: [string, unknown]) =>
+    JSON.stringify(value) !== JSON.stringify(sent[key as keyof ProfileDraft]);
+  return { ...now, ...Object.fromEntries(Object.entries(mine).filter(isTyped)) };
 }
 
 /** The option by which Execute sends calculated fields too. */

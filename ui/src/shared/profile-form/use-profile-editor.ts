@@ -2,7 +2,7 @@
 import { useCallback, useState } from "react";
 import type { ChosenDatabase, IpcError, ProfileDetail, ProfileDraft } from "@/ipc/types";
 import { sentence } from "../format";
-import { isKeptByUs, meantOrigin, originOf, type Problem } from "./draft";
+import { isKeptByUs, meantOrigin, originOf, type Problem, withTypedSince } from "./draft";
 
 /** What the core has of a profile besides its draft. */
 export type Stored = {
@@ -45,13 +45,15 @@ export type ProfileEditor = {
   change: (patch: Partial<ProfileDraft>) => void;
   setDatabase: (chosen: ChosenDatabase) => void;
   setSecret: (secret: string) => void;
+  /** `sent` was saved, and the profile is `now`: the form goes on from there with what was typed since. */
+  goOn: (sent: ProfileDraft, now: ProfileDraft) => void;
   setProblems: (problems: Problem[]) => void;
 };
 
 /** `left` is what was made of `first` before and not saved. */
 export function useProfileEditor(first: ProfileDraft, stored: Stored, left: ProfileDraft | null = null): ProfileEditor {
   // What the form begins with; the caller may hand over a newer draft each time.
-  const [begun] = useState(first);
+  const [begun, setBegun] = useState(first);
   const [draft, setDraft] = useState(left ?? first);
   const [secret, setSecret] = useState("");
   const [problems, setProblems] = useState<Record<string, string>>({});
@@ -102,6 +104,10 @@ export function useProfileEditor(first: ProfileDraft, stored: Stored, left: Prof
     setSecret: useCallback((typed: string) => {
       setSecret(typed);
       setRevision((now) => now + 1);
+    }, []),
+    goOn: useCallback((sent: ProfileDraft, now: ProfileDraft) => {
+      setBegun(now);
+      setDraft((mine) => withTypedSince(sent, mine, now));
     }, []),
     setProblems: useCallback(
       (list: Problem[]) => setProblems(Object.fromEntries(list.map((p) => [p.field, sentence(p.message)]))),
