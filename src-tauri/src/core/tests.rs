@@ -183,6 +183,34 @@ async fn all_that_are_there_are_paused_and_resumed_also_when_another_program_has
 }
 
 #[tokio::test]
+async fn a_pause_of_all_shortens_none_that_is_there() {
+    let home = tempfile::tempdir().unwrap();
+    let core = crate::test_core::core(&home);
+    let tomorrow = Timestamp::now() + jiff::SignedDuration::from_hours(30);
+    let over = Timestamp::now() - jiff::SignedDuration::from_hours(1);
+    let pauses = [None, Some(None), Some(Some(tomorrow)), Some(Some(over))];
+    for (number, until) in pauses.into_iter().enumerate() {
+        let database = core.dirs.databases().join(format!("{number}.sqlite"));
+        let mut profile = StoredProfile::new(&format!("{number}"), &database).unwrap();
+        (profile.schedule.every, profile.schedule.on_start) = (Every::Manual, false);
+        profile.paused = until.map(|until| stored::Pause { until });
+        core.store.add(profile).unwrap();
+    }
+    core.reload();
+    let until = || core.profiles().iter().map(|it| it.paused.unwrap().until).collect::<Vec<_>>();
+    core.pause(None, PauseFor::Hour).unwrap();
+    let hour = until()[0];
+    assert!(hour.is_some_and(|hour| hour < tomorrow));
+    assert_eq!(until(), [hour, None, Some(tomorrow), hour]);
+    core.pause(None, PauseFor::Resumed).unwrap();
+    assert_eq!(until(), [None; 4]);
+    // Of one, a person sees how long it is paused, and means what they choose.
+    let id = core.profiles()[0].id.clone();
+    core.pause(Some(&id), PauseFor::Hour).unwrap();
+    assert!(until()[0].is_some());
+}
+
+#[tokio::test]
 async fn an_export_under_way_is_stopped_and_waited_for_when_the_app_ends() {
     let home = tempfile::tempdir().unwrap();
     let core = crate::test_core::core(&home);
