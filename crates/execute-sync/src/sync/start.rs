@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 use super::{Job, Task, mark_file};
 use crate::destination::{Found, Refresh, State};
 use crate::error::{Error, Kind, Offer, Result};
+use crate::profile::BaseUrl;
 use crate::source::Mark;
 
 /// The decision, made before the source is asked, in force once it answered.
@@ -106,7 +107,8 @@ fn go_on(start: &mut Start, stored: &State, found: &Found, job: &Job) -> Result<
             Task::FullRefresh { allow_removals: true } => {
                 start.notices.push(format!(
                     "the database held {}; a full refresh replaces it by {}",
-                    stored.source, start.state.source
+                    BaseUrl::in_words(&stored.source),
+                    BaseUrl::in_words(&start.state.source)
                 ));
                 start.state.refresh = afresh();
                 return Ok(None);
@@ -243,7 +245,25 @@ fn other_source(stored: &str, wanted: &str) -> Error {
         .offer(Offer::RefreshWithRemovals)
 }
 
+    let (stored, wanted) = (BaseUrl::in_words(stored), BaseUrl::in_words(wanted));
 /// Tells two key ids apart without storing either.
 fn key_fingerprint(key_id: &str) -> String {
     Sha256::digest(format!("execute-sync key {key_id}")).iter().take(8).map(|b| format!("{b:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sample_is_called_so_where_a_database_holds_another_source() {
+        assert_eq!(
+            other_source("sample:", "a.example").message(),
+            "the database holds documents of the built-in sample, not of a.example"
+        );
+        assert_eq!(
+            other_source("a.example", "sample:").message(),
+            "the database holds documents of a.example, not of the built-in sample"
+        );
+    }
 }
