@@ -116,7 +116,7 @@ pub(crate) fn run_view(run: &RunRecord) -> RunView {
         quarantined: run.quarantined,
         removed: run.removed,
         full_refresh: run.full_refresh,
-        first_reading: !run.full_refresh && run.read_everything().is_some(),
+        reads_everything: run.is_of_everything(),
         duration_ms: run.duration_ms,
         error: run.error.as_ref().map(IpcError::from),
     }

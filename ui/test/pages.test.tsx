@@ -194,15 +194,18 @@ test("a run is said to read everything for the first time, and one that goes on 
   const { door } = await renderApp("sample", "/keys");
   const [run] = await door.runs("sample", 1);
   if (!run) throw new Error("no run");
-  const first = { ...run, runId: "first", documents: 9415, firstReading: true, fullRefresh: false };
+  const first = { ...run, runId: "first", documents: 9415, readsEverything: true, fullRefresh: false };
+  const cut = { ...first, runId: "cut", outcome: "cancelled" as const, documents: 430 };
   const running = { ...run, runId: "running", outcome: "running" as const, documents: 0, bytes: 0, durationMs: 0 };
-  vi.spyOn(door, "runs").mockResolvedValue([{ ...running, fullRefresh: false }, first]);
+  const begins = { ...running, fullRefresh: false, readsEverything: false, pages: 0 };
+  vi.spyOn(door, "runs").mockResolvedValue([begins, first, cut]);
   door.emit("navigate", { path: "/profiles/sample/history/running" });
   const rows = (await screen.findAllByRole("row")).slice(1).map((row) => row.textContent);
-  expect(rows[0]).toMatch(/Running–––What changed$/);
-  expect(rows[1]).toMatch(/9,415.*Everything, for the first time$/);
+  expect(rows[0]).toMatch(/Running––––$/);
+  expect(rows[1]).toMatch(/9,415.*Everything$/);
+  expect(rows[2]).toMatch(/430.*Everything$/);
   const panel = screen.getByRole("region", { name: "Run" });
-  expect(within(panel).getAllByText("–")).toHaveLength(6);
+  expect(within(panel).getAllByText("–")).toHaveLength(7);
 });
 
 test("deleting a key that lies in a file says that the file stays", async () => {

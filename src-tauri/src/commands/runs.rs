@@ -117,7 +117,7 @@ fn changed_since(runs: &[RunRecord], since: &str) -> u64 {
     for run in runs.iter().take_while(|run| run.started.as_str() >= since) {
         // A reading that began before the run after this one did, was begun or gone on with by this one.
         let is_part = everything_since.is_some_and(|began| next_started.is_some_and(|next| next > began));
-        if !(is_part || run.full_refresh || run.read_everything().is_some()) {
+        if !(is_part || run.is_of_everything()) {
             changed += run.documents;
         }
         everything_since = run.read_everything().or(everything_since);
@@ -265,3 +265,5 @@ mod tests {
         assert_eq!(changed_since(&runs, "2025-02-01T00:00:00Z"), 0);
     }
 }
+            // One that was stopped and that nothing has gone on with.
+            RunRecord { reads_everything: true, ..run("2025-01-31T08:55:00Z", 16) },

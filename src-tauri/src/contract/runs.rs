@@ -106,8 +106,8 @@ pub(crate) struct RunView {
     pub(crate) removed: u64,
     /// Everything anew?
     pub(crate) full_refresh: bool,
-    /// Did it end the first reading of everything?
-    pub(crate) first_reading: bool,
+    /// Was everything to be read, in this run or in several: anew, or because nothing was there?
+    pub(crate) reads_everything: bool,
     /// How long it took.
     #[ts(type = "number")]
     pub(crate) duration_ms: u64,

@@ -33,6 +33,12 @@ impl Decision {
         super::since(&self.start.state)
     }
 
+    /// Is everything to be read: in a full refresh, for the first time, or going on with a first time that was broken off?
+    pub(super) fn reads_everything(&self) -> bool {
+        let state = &self.start.state;
+        state.refresh.is_some() || state.mark.is_none() || state.first_reading.is_some()
+    }
+
     /// The source has answered: may the run begin?
     ///
     /// # Errors
@@ -239,13 +245,13 @@ pub(crate) fn same_source(stored: &State, wanted: &str) -> Result<()> {
 }
 
 fn other_source(stored: &str, wanted: &str) -> Error {
+    let (stored, wanted) = (BaseUrl::in_words(stored), BaseUrl::in_words(wanted));
     Error::new(Kind::Configuration, format!("the database holds documents of {stored}, not of {wanted}"))
         .hint("Name another database in EXECUTESYNC_DATABASE_DSN; or, to replace what it holds, run `execute-sync push -f --allow-removals`.")
         .field("EXECUTE_URL")
         .offer(Offer::RefreshWithRemovals)
 }
 
-    let (stored, wanted) = (BaseUrl::in_words(stored), BaseUrl::in_words(wanted));
 /// Tells two key ids apart without storing either.
 fn key_fingerprint(key_id: &str) -> String {
     Sha256::digest(format!("execute-sync key {key_id}")).iter().take(8).map(|b| format!("{b:02x}")).collect()

@@ -241,7 +241,7 @@ export class FakeDoor extends FakeCore implements Door {
       quarantined: 0,
       removed: 0,
       fullRefresh: false,
-      firstReading: false,
+      readsEverything: false,
       durationMs: 3600,
       error: null,
     };

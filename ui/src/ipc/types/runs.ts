@@ -124,7 +124,7 @@ fullRefresh: boolean,
 /**
  * Did it end the first reading of everything?
  */
-firstReading: boolean, 
+readsEverything: boolean, 
 /**
  * How long it took.
  */
