@@ -131,7 +131,7 @@ pub(crate) fn log_line(seq: u64, line: KeptLine, profile: &str, run_id: &str) ->
         level: line.level.to_ascii_lowercase(),
         profile: Some(profile.to_owned()),
         run_id: Some(run_id.to_owned()),
-        text: redact(&line.text).into_owned(),
+        text: words::of_the_app(&redact(&line.text)),
     }
 }
 
@@ -141,6 +141,13 @@ mod tests {
     use execute_sync::status::{Live, of_profile};
 
     use super::*;
+
+    #[test]
+    fn a_line_of_a_run_speaks_the_words_of_the_app() {
+        let text = "Sync Failed: run `execute-sync push` with EXECUTESYNC_DATABASE_DSN".to_owned();
+        let line = KeptLine { at: jiff::Timestamp::UNIX_EPOCH, level: "ERROR".to_owned(), text };
+        assert_eq!(log_line(1, line, "p", "r").text, "Sync Failed: press Sync now with “Database file”");
+    }
 
     #[test]
     fn only_what_another_program_runs_is_elsewhere() {
