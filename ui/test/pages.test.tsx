@@ -1,6 +1,7 @@
 // History, quarantine, keys, activity, settings and the palette.
 import { act, screen, waitFor, within } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
+import { ipcError } from "@/ipc/fake/fake-door";
 import { queryKeys } from "@/ipc/keys";
 import { renderApp } from "./render-app";
 
@@ -128,6 +129,17 @@ test("the overview has a bar a day, as the core counted them, and how long the l
   expect(screen.getByText("1 min 1 s")).toBeVisible();
 });
 
+test("an overview whose documents cannot be counted says why, and still tells what the runs did", async () => {
+  const { door } = await renderApp("sample", "/keys");
+  const overview = await door.overview("sample");
+  const uncounted = ipcError("bad_data", "“Northern.sqlite” is no database");
+  vi.spyOn(door, "overview").mockResolvedValue({ ...overview, types: [], documents: null, uncounted });
+  door.emit("navigate", { path: "/profiles/sample/overview" });
+  expect(await screen.findByText("“Northern.sqlite” is no database")).toBeVisible();
+  expect(screen.getByText("Documents", { selector: "dt" }).nextSibling).toHaveTextContent("–");
+  expect(await screen.findByRole("table", { name: "Syncs by day" })).toBeInTheDocument();
+});
+
 test("an overview of yesterday is asked for again, since the core counts the days", async () => {
   const { door, client } = await renderApp("sample", "/keys");
   const yesterday = Date.now() - 86_400_000;
@@ -190,7 +202,7 @@ test("the tab counts what the quarantine's page shows, as soon as entries are cl
   expect(screen.queryByText("Quarantine (3)")).toBeNull();
 });
 
-test("a run is said to read everything for the first time, and one that goes on has no figures yet", async () => {
+test("a run is said to read everything, however it ended, and one that goes on has no figures yet", async () => {
   const { door } = await renderApp("sample", "/keys");
   const [run] = await door.runs("sample", 1);
   if (!run) throw new Error("no run");

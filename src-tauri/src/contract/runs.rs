@@ -11,9 +11,11 @@ use super::IpcError;
 pub(crate) struct Overview {
     /// Current documents by type, most first.
     pub(crate) types: Vec<TypeCount>,
-    /// Of all types.
-    #[ts(type = "number")]
-    pub(crate) documents: u64,
+    /// Of all types; none where they could not be counted.
+    #[ts(type = "number | null")]
+    pub(crate) documents: Option<u64>,
+    /// Why they could not be counted. What the history tells is there all the same.
+    pub(crate) uncounted: Option<IpcError>,
     /// Documents that the runs since midnight (local time) brought, but for those that read everything.
     #[ts(type = "number")]
     pub(crate) changed_today: u64,
