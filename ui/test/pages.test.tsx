@@ -140,6 +140,12 @@ test("an overview whose documents cannot be counted says why, and still tells wh
   expect(await screen.findByRole("table", { name: "Syncs by day" })).toBeInTheDocument();
 });
 
+test("deleting a profile promises no more than goes", async () => {
+  const { door } = await renderApp("sample", "/profiles/sample/overview");
+  door.emit("navigate", { path: "/profiles/sample/overview?ask=delete" });
+  expect(await screen.findByText(/a folder that it was imported from stays.*a secret in a variable/i)).toBeVisible();
+});
+
 test("an overview of yesterday is asked for again, since the core counts the days", async () => {
   const { door, client } = await renderApp("sample", "/keys");
   const yesterday = Date.now() - 86_400_000;
