@@ -143,6 +143,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_run_that_was_to_read_everything_is_shown_so_also_when_it_was_cut() {
+        let cut = RunRecord { outcome: Some(Outcome::Cancelled), reads_everything: true, ..RunRecord::default() };
+        assert!(run_view(&cut).reads_everything);
+        assert!(!run_view(&RunRecord { reads_everything: false, ..cut }).reads_everything);
+    }
+
+    #[test]
     fn a_line_of_a_run_speaks_the_words_of_the_app() {
         let text = "Sync Failed: run `execute-sync push` with EXECUTESYNC_DATABASE_DSN".to_owned();
         let line = KeptLine { at: jiff::Timestamp::UNIX_EPOCH, level: "ERROR".to_owned(), text };
