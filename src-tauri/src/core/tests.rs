@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use execute_sync::history::{History, Outcome, RunRecord, utc};
 use execute_sync::schedule::Every;
+use execute_sync::secret_store::{Place, SecretReference};
 use execute_sync::worker::ProfileStatus;
 
 use super::*;
@@ -208,6 +209,33 @@ async fn a_pause_of_all_shortens_none_that_is_there() {
     let id = core.profiles()[0].id.clone();
     core.pause(Some(&id), PauseFor::Hour).unwrap();
     assert!(until()[0].is_some());
+}
+
+#[tokio::test]
+async fn a_pause_of_all_also_stops_a_run_that_was_asked_for_in_a_pause_that_stays() {
+    let home = tempfile::tempdir().unwrap();
+    let core = crate::test_core::core(&home);
+    // It takes calls and never answers.
+    let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut profile = StoredProfile::new("Northern", &home.path().join("n.sqlite")).unwrap();
+    profile.source.url = format!("http://{}", server.local_addr().unwrap());
+    profile.source.key_id = "reporting".to_owned();
+    let place = Place::Environment { name: crate::test_core::VARIABLES[0].0.to_owned() };
+    profile.secret = Some(SecretReference { place, host: profile.url().unwrap().bound_host() });
+    profile.paused = Some(stored::Pause { until: None });
+    core.store.add(profile.clone()).unwrap();
+    core.reload();
+    core.worker.sync_now(&profile.id, false, false);
+    let mut states = core.worker.changes();
+    let is_running = |wanted: bool| {
+        move |states: &Vec<ProfileStatus>| states.iter().any(|profile| profile.progress.is_some() == wanted)
+    };
+    let limit = Duration::from_secs(60);
+    tokio::time::timeout(limit, states.wait_for(is_running(true))).await.unwrap().unwrap();
+    let _call = server.accept().await.unwrap();
+    core.pause(None, PauseFor::Hour).unwrap();
+    tokio::time::timeout(limit, states.wait_for(is_running(false))).await.unwrap().unwrap();
+    assert_eq!(core.profiles()[0].paused, profile.paused);
 }
 
 #[tokio::test]
