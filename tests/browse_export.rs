@@ -90,6 +90,8 @@ mod unwritable {
 
     use execute_sync::error::Error;
 
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
     use crate::disk_real::Disk;
     use crate::support::not_run::not_run;
@@ -99,6 +101,24 @@ mod unwritable {
         let outcome = browser(&home.database()).export_csv(&view("T"), target, &mut |_| {}, &CancellationToken::new());
         let entries = std::fs::read_dir(target.parent().unwrap()).map_or(0, Iterator::count);
         (outcome.unwrap_err(), std::fs::read_to_string(target).ok(), entries)
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn an_export_is_for_whoever_new_files_in_its_folder_are_for_and_keeps_the_mode_of_one_that_was_there() {
+        let home = Home::in_memory();
+        many(&home, 10).await;
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        let (usual, target) = (home.path().join("usual.csv"), home.path().join("t.csv"));
+        std::fs::write(&usual, "").unwrap();
+        let export = || {
+            let (mut told, cancel) = (|_| {}, CancellationToken::new());
+            browser(&home.database()).export_csv(&view("T"), &target, &mut told, &cancel).unwrap();
+        };
+        export();
+        assert_eq!(mode(&target), mode(&usual));
+        std::fs::set_permissions(&target, std::fs::Permissions::from_mode(0o600)).unwrap();
+        export();
+        assert_eq!(mode(&target), 0o600);
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -39,7 +39,7 @@ async fn status_tells_fresh_from_failed_from_quarantined() {
     assert_eq!((code, &*state, &*sentence), (1, "never", "Never synced · run `execute-sync push`"));
     assert_eq!(cli.run(&["push"]).code, Some(0));
     let (code, state, sentence) = status(&cli);
-    assert_eq!((code, &*state, &*sentence), (0, "up_to_date", "Up to date · synced just now · 12 documents changed"));
+    assert_eq!((code, &*state, &*sentence), (0, "up_to_date", "Up to date · synced just now · 12 documents read"));
     server.plan(|_| Some(fault::status("401 Unauthorized")));
     assert_eq!(cli.run(&["push"]).code, Some(3));
     let (code, state, sentence) = status(&cli);
@@ -106,7 +106,7 @@ async fn a_database_that_is_gone_is_not_up_to_date() {
     assert_eq!(cli.run(&["push"]).code, Some(0));
     assert_eq!(
         status(&cli),
-        (0, "up_to_date".to_owned(), "Up to date · synced just now · 12 documents changed".to_owned())
+        (0, "up_to_date".to_owned(), "Up to date · synced just now · 12 documents read".to_owned())
     );
 }
 
@@ -218,6 +218,8 @@ async fn a_first_reading_that_was_broken_off_counts_from_its_beginning_once_it_i
     server.fault_at(2, fault::status("404 Not Found"));
     assert_eq!(cli.run(&["push", "--calcs"]).code, Some(2));
     assert_eq!(calculated(), Value::Null);
+    let set_out = || json(&cli.run(&["runs", "--json"]))[0]["reads_everything"] == true;
+    assert!(set_out(), "however it ended");
     let database = rusqlite::Connection::open(home.database()).unwrap();
     let day_before = |column: &str| format!("{column} = strftime('%Y-%m-%dT%H:%M:%SZ', {column}, '-1 day')");
     let (rows, reading) = (day_before("BATCH_DATE"), day_before("REFRESH_BATCH_DATE"));
@@ -235,8 +237,10 @@ async fn a_first_reading_that_was_broken_off_counts_from_its_beginning_once_it_i
     server.clear();
     assert_eq!(cli.run(&["push", "--calcs"]).code, Some(0));
     assert_eq!(calculated(), began);
+    assert!(set_out(), "it went on with that");
     assert_eq!(cli.run(&["push", "--calcs"]).code, Some(0));
     assert_eq!(calculated(), began, "a run that reads on changes nothing");
+    assert!(!set_out());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

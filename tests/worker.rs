@@ -8,7 +8,7 @@ use execute_sync::history::{Outcome, RunRecord};
 use execute_sync::schedule::{Every, Schedule};
 use execute_sync::status::State;
 use execute_sync::sync::Task;
-use execute_sync::worker::{Handle, Limits, Options, Pause, Planned, ProfileStatus, Tell, What, Worker};
+use execute_sync::worker::{Clock, Handle, Limits, Options, Pause, Planned, ProfileStatus, Tell, What, Worker};
 
 use crate::support::clockwork::{Machine, Mode, Runs};
 
@@ -255,6 +255,32 @@ async fn a_run_that_was_asked_for_in_a_pause_goes_on_when_the_profiles_are_read_
     pass(Duration::from_secs(1)).await;
     let status = desk.of("a");
     assert!(status.progress.is_some_and(|progress| !progress.is_stopping), "{:?}", status.status);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_was_asked_for_in_a_pause_is_begun_anew_when_the_profile_changes() {
+    let desk = Desk::with(&["a"]);
+    pass(MINUTE).await;
+    let paused = |revision| vec![Planned { paused: Some(Pause { until: None }), revision, ..every("a", 10) }];
+    desk.worker.set_profiles(paused(0));
+    pass(Duration::from_secs(1)).await;
+    desk.runs.set("a", Mode::Hangs);
+    desk.worker.sync_now("a", true, false);
+    pass(Duration::from_secs(1)).await;
+    desk.worker.set_profiles(paused(1));
+    pass(MINUTE).await;
+    assert_eq!(desk.count("a"), 3);
+    assert_eq!(desk.runs.starts("a")[2].1, Task::FullRefresh { allow_removals: false });
+    assert!(desk.runs.is_running("a"));
+
+    // What a pause stops stays stopped, also when the profile changes before it has ended.
+    let until = desk.machine.now().wall + jiff::SignedDuration::from_hours(1);
+    let other_pause =
+        |revision| vec![Planned { paused: Some(Pause { until: Some(until) }), revision, ..every("a", 10) }];
+    desk.worker.set_profiles(other_pause(2));
+    desk.worker.set_profiles(other_pause(3));
+    pass(MINUTE).await;
+    assert_eq!((desk.count("a"), desk.runs.is_running("a")), (3, false));
 }
 
 #[tokio::test(start_paused = true)]

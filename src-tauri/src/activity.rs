@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use execute_sync::logging::{self, Level, LogSettings};
 
 use crate::contract::LogLine;
+use crate::words;
 
 /// So many lines stay; a day of a busy app.
 const KEPT: usize = 5_000;
@@ -45,7 +46,7 @@ impl Activity {
             level: level.to_owned(),
             profile,
             run_id,
-            text: text.to_owned(),
+            text: words::of_the_app(text),
         };
         lines.kept.push_back(line);
         if lines.kept.len() > KEPT {
@@ -100,6 +101,14 @@ mod tests {
         assert_eq!((lines.len(), lines[0].seq), (KEPT, 11));
         assert_eq!((lines[0].level.as_str(), lines[0].text.as_str()), ("warn", "line 10 INFO"));
         assert_eq!(activity.after(KEPT as u64 + 9).len(), 1);
+    }
+
+    #[test]
+    fn lines_speak_the_words_of_the_app() {
+        let activity = Activity::default();
+        activity
+            .add("2025/01/31 09:30:00 ERROR Name another one in EXECUTESYNC_DATABASE_DSN, or run `execute-sync push`");
+        assert_eq!(activity.after(0)[0].text, "Name another one in “Database file”, or press Sync now");
     }
 
     #[test]

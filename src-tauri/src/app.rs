@@ -19,7 +19,7 @@ use crate::commands;
 use crate::core::Core;
 use crate::shell::{News, Quitting, log_file, publish, quit, set_autostart, show, tell_of};
 use crate::tray::Tray;
-use crate::{clicks, consent, host, notify, window};
+use crate::{clicks, consent, host, notify, settings, window};
 
 /// Starts without a window.
 const HIDDEN: &str = "--hidden";
@@ -255,7 +255,7 @@ fn told(app: &AppHandle) -> Told {
     let app = app.clone();
     Arc::new(move |tell: Tell| {
         let Some(core) = app.try_state::<Arc<Core>>() else { return };
-        if core.settings.get().notifications
+        if settings::is_told(&core.settings.get(), tell.what)
             && let Ok(profile) = core.profile(&tell.id)
         {
             notify::tell(&app, &profile.name, &tell);

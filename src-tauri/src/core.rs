@@ -195,7 +195,7 @@ impl Core {
         self.known().loaded.find(id).cloned()
     }
 
-    /// Pauses one profile, or all; kept over a restart.
+    /// Pauses one profile, or all; kept over a restart. Where all are paused, one that is paused for longer stays so.
     pub(crate) fn pause(&self, id: Option<&str>, duration: PauseFor) -> Result<()> {
         let until = until(duration, &ZonedDateTime::now());
         self.change_pauses(id, Some(stored::Pause { until }))
@@ -210,9 +210,17 @@ impl Core {
         let done = match id {
             Some(id) => self.store.change(id, |profile| profile.paused = pause),
             // Those that are there now, whatever another program has removed or added since they were read.
-            None => self.store.change_all(|profile| profile.paused = pause),
+            None => self.store.change_all(|profile| profile.paused = pause.map(|pause| longer(pause, profile.paused))),
         };
         self.reload();
+        if id.is_none() && pause.is_some() {
+            // A pause that stays is no news to the worker, and a run that was asked for in it is to stop as well.
+            for profile in self.profiles() {
+                if let Some(stored::Pause { until }) = profile.paused {
+                    self.worker.pause(&profile.id, Pause { until });
+                }
+            }
+        }
         done
     }
 
@@ -351,6 +359,16 @@ impl Core {
             is_elsewhere,
         }
     }
+}
+
+/// Of a new pause and the one that is there, the one that ends later; one without an end is the longest.
+fn longer(new: stored::Pause, there: Option<stored::Pause>) -> stored::Pause {
+    let goes_on = |there: &stored::Pause| match (there.until, new.until) {
+        (None, _) => true,
+        (Some(there), Some(new)) => there > new,
+        (Some(_), None) => false,
+    };
+    there.filter(goes_on).unwrap_or(new)
 }
 
 /// When a pause ends; none = when it is resumed. "Tomorrow" is when people come in.

@@ -10,15 +10,12 @@ use execute_sync::profile::form::{self, DestinationKind, FieldKind, PATH};
 use execute_sync::profile::settings::EXECUTE_URL;
 use execute_sync::profile::stored::{OptionName, StoredDestination, StoredSource, check_name};
 use execute_sync::profile::{BaseUrl, StoredProfile};
-use execute_sync::schedule::{Every, Schedule, Within};
+use execute_sync::schedule::{Every, MOST_MINUTES, Schedule, Within};
 use jiff::civil::Time;
 
 use crate::contract::{ProfileDraft, ScheduleDraft};
 use crate::core::Core;
 use crate::form_secret;
-
-/// More minutes are a schedule by the day.
-const MOST_MINUTES: u32 = 7 * 24 * 60;
 
 /// The profile that a form describes: a new one, or the one of its id as it would be.
 pub(crate) fn profile_of(draft: &ProfileDraft, core: &Core) -> Result<StoredProfile> {

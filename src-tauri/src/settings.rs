@@ -5,7 +5,7 @@ use std::time::Duration;
 use execute_sync::error::Result;
 use execute_sync::paths::AppDirs;
 use execute_sync::settings_file;
-use execute_sync::worker::Limits;
+use execute_sync::worker::{Limits, What};
 
 use crate::contract::{AppSettings, Theme};
 
@@ -29,6 +29,14 @@ pub(crate) fn limits(settings: &AppSettings) -> Limits {
         at_once: usize::try_from(settings.parallel_runs).unwrap_or(1),
         nothing_synced_for: (settings.stale_after_hours > 0)
             .then(|| Duration::from_secs(u64::from(settings.stale_after_hours) * 3600)),
+    }
+}
+
+/// Is a person told? That nothing was synced for long has a setting of its own, which the other does not turn off.
+pub(crate) fn is_told(settings: &AppSettings, what: What) -> bool {
+    match what {
+        What::Failing | What::NeedsYou | What::Recovered => settings.notifications,
+        What::NothingSynced => settings.stale_after_hours > 0,
     }
 }
 
@@ -85,6 +93,16 @@ mod tests {
         assert_eq!(limits(&AppSettings::default()), Limits::default());
         assert_eq!(of(4, 0), Limits { at_once: 4, nothing_synced_for: None });
         assert_eq!(of(1, 2).nothing_synced_for, Some(Duration::from_secs(7200)));
+    }
+
+    #[test]
+    fn failures_that_are_not_told_do_not_silence_that_nothing_was_synced() {
+        let told = |notifications, stale_after_hours| {
+            let settings = AppSettings { notifications, stale_after_hours, ..AppSettings::default() };
+            [What::Failing, What::NeedsYou, What::Recovered, What::NothingSynced].map(|what| is_told(&settings, what))
+        };
+        assert_eq!(told(false, 24), [false, false, false, true]);
+        assert_eq!(told(true, 0), [true, true, true, false]);
     }
 
     #[test]

@@ -117,7 +117,7 @@ pub(crate) fn run_view(run: &RunRecord) -> RunView {
         quarantined: run.quarantined,
         removed: run.removed,
         full_refresh: run.full_refresh,
-        first_reading: !run.full_refresh && run.read_everything().is_some(),
+        reads_everything: run.is_of_everything(),
         duration_ms: run.duration_ms,
         error: run.error.as_ref().map(IpcError::from),
     }
@@ -132,7 +132,7 @@ pub(crate) fn log_line(seq: u64, line: KeptLine, profile: &str, run_id: &str) ->
         level: line.level.to_ascii_lowercase(),
         profile: Some(profile.to_owned()),
         run_id: Some(run_id.to_owned()),
-        text: redact(&line.text).into_owned(),
+        text: words::of_the_app(&redact(&line.text)),
     }
 }
 
@@ -142,6 +142,20 @@ mod tests {
     use execute_sync::status::{Live, of_profile};
 
     use super::*;
+
+    #[test]
+    fn a_run_that_was_to_read_everything_is_shown_so_also_when_it_was_cut() {
+        let cut = RunRecord { outcome: Some(Outcome::Cancelled), reads_everything: true, ..RunRecord::default() };
+        assert!(run_view(&cut).reads_everything);
+        assert!(!run_view(&RunRecord { reads_everything: false, ..cut }).reads_everything);
+    }
+
+    #[test]
+    fn a_line_of_a_run_speaks_the_words_of_the_app() {
+        let text = "Sync Failed: run `execute-sync push` with EXECUTESYNC_DATABASE_DSN".to_owned();
+        let line = KeptLine { at: jiff::Timestamp::UNIX_EPOCH, level: "ERROR".to_owned(), text };
+        assert_eq!(log_line(1, line, "p", "r").text, "Sync Failed: press Sync now with “Database file”");
+    }
 
     #[test]
     fn only_what_another_program_runs_is_elsewhere() {

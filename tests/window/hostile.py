@@ -255,7 +255,7 @@ def troubles(test, app, hostile, ear, go):
     go(profile + "/overview")
     until("the profile is shown", lambda: app.script("const title = document.querySelector('h1'); return title && title.textContent") == name)
     app.click("button", "Sync now")
-    app.sees("200 documents changed")
+    app.sees("200 documents read")
     ear.sees("where the database is", file)
     go(profile + "/data/AFE")
     app.sees("100 rows")

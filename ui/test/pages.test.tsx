@@ -1,6 +1,7 @@
 // History, quarantine, activity, settings and the palette.
 import { act, screen, waitFor, within } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
+import { ipcError } from "@/ipc/fake/fake-door";
 import { queryKeys } from "@/ipc/keys";
 import { renderApp } from "./render-app";
 
@@ -94,6 +95,23 @@ test("the overview has a bar a day, as the core counted them, and how long the l
   expect(screen.getByText("1 min 1 s")).toBeVisible();
 });
 
+test("an overview whose documents cannot be counted says why, and still tells what the runs did", async () => {
+  const { door } = await renderApp("sample", "/keys");
+  const overview = await door.overview("sample");
+  const uncounted = ipcError("bad_data", "“Northern.sqlite” is no database");
+  vi.spyOn(door, "overview").mockResolvedValue({ ...overview, types: [], documents: null, uncounted });
+  door.emit("navigate", { path: "/profiles/sample/overview" });
+  expect(await screen.findByText("“Northern.sqlite” is no database")).toBeVisible();
+  expect(screen.getByText("Documents", { selector: "dt" }).nextSibling).toHaveTextContent("–");
+  expect(await screen.findByRole("table", { name: "Syncs by day" })).toBeInTheDocument();
+});
+
+test("deleting a profile promises no more than goes", async () => {
+  const { door } = await renderApp("sample", "/profiles/sample/overview");
+  door.emit("navigate", { path: "/profiles/sample/overview?ask=delete" });
+  expect(await screen.findByText(/a folder that it was imported from stays.*a secret in a variable/i)).toBeVisible();
+});
+
 test("an overview of yesterday is asked for again, since the core counts the days", async () => {
   const { door, client } = await renderApp("sample", "/keys");
   const yesterday = Date.now() - 86_400_000;
@@ -156,17 +174,20 @@ test("the tab counts what the quarantine's page shows, as soon as entries are cl
   expect(screen.queryByText("Quarantine (3)")).toBeNull();
 });
 
-test("a run is said to read everything for the first time, and one that goes on has no figures yet", async () => {
+test("a run is said to read everything, however it ended, and one that goes on has no figures yet", async () => {
   const { door } = await renderApp("sample", "/keys");
   const [run] = await door.runs("sample", 1);
   if (!run) throw new Error("no run");
-  const first = { ...run, runId: "first", documents: 9415, firstReading: true, fullRefresh: false };
+  const first = { ...run, runId: "first", documents: 9415, readsEverything: true, fullRefresh: false };
+  const cut = { ...first, runId: "cut", outcome: "cancelled" as const, documents: 430 };
   const running = { ...run, runId: "running", outcome: "running" as const, documents: 0, bytes: 0, durationMs: 0 };
-  vi.spyOn(door, "runs").mockResolvedValue([{ ...running, fullRefresh: false }, first]);
+  const begins = { ...running, fullRefresh: false, readsEverything: false, pages: 0 };
+  vi.spyOn(door, "runs").mockResolvedValue([begins, first, cut]);
   door.emit("navigate", { path: "/profiles/sample/history/running" });
   const rows = (await screen.findAllByRole("row")).slice(1).map((row) => row.textContent);
-  expect(rows[0]).toMatch(/Running–––What changed$/);
-  expect(rows[1]).toMatch(/9,415.*Everything, for the first time$/);
+  expect(rows[0]).toMatch(/Running––––$/);
+  expect(rows[1]).toMatch(/9,415.*Everything$/);
+  expect(rows[2]).toMatch(/430.*Everything$/);
   const panel = screen.getByRole("region", { name: "Run" });
-  expect(within(panel).getAllByText("–")).toHaveLength(6);
+  expect(within(panel).getAllByText("–")).toHaveLength(7);
 });

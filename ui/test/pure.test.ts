@@ -8,7 +8,7 @@ import { MOST_PAGES, pagesFor, RecentlyUsed } from "@/features/data/pages";
 import { ROW_PX, scrollMap, visibleRows } from "@/features/data/scroll-map";
 import { at, move } from "@/features/data/selection";
 import { bytes, counted, duration, relative, sentence } from "@/shared/format";
-import { trimmedUrl } from "@/shared/profile-form/draft";
+import { isInClear, trimmedUrl } from "@/shared/profile-form/draft";
 
 describe("scrolling", () => {
   test("few rows are not scaled", () => {
@@ -139,6 +139,24 @@ describe("words", () => {
     expect(trimmedUrl("a.example.com/x")).toBe("https://a.example.com/x");
     expect(trimmedUrl("ftp://a.example.com")).toBeNull();
   });
+});
+
+test("a key that does not leave this machine is not said to travel in clear", () => {
+  const here = [
+    "localhost",
+    "LOCALHOST.",
+    "a.localhost:8080",
+    "127.0.0.1:34889",
+    "127.9.8.7",
+    "[::1]",
+    "[::ffff:127.0.0.1]",
+  ];
+  for (const host of here) expect(isInClear(`http://${host}/x`), host).toBe(false);
+  const away = ["a.example.com", "localhost.example.com", "notlocalhost", "127.0.0.1.example.com", "[::2]", "10.0.0.1"];
+  for (const host of away) expect(isInClear(` HTTP://${host}`), host).toBe(true);
+  for (const other of ["https://a.example.com", "http:", "http://", "nonsense", ""]) {
+    expect(isInClear(other), other).toBe(false);
+  }
 });
 
 test("a line of the log that came twice is shown once", () => {

@@ -392,6 +392,7 @@ fn count(record: &mut RunRecord, summary: &RunSummary) {
     record.bytes = summary.bytes;
     record.quarantined = summary.quarantined;
     record.full_refresh = summary.full_refresh;
+    record.reads_everything = summary.reads_everything;
     record.fence = summary.fence;
     record.left_mark_file = summary.left_mark_file;
     record.open_quarantine = summary.open_quarantine;

@@ -124,6 +124,9 @@ pub struct RunSummary {
     pub open_quarantine: u64,
     /// The run was a full refresh.
     pub full_refresh: bool,
+    /// The run set out to read everything, or to go on with that.
+    #[serde(skip)]
+    pub reads_everything: bool,
     /// The run ended a reading of everything, which began then: its own, or the one of an earlier run that was broken off.
     #[serde(skip)]
     pub read_everything_since: Option<String>,

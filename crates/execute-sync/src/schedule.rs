@@ -62,6 +62,9 @@ pub struct Within {
     pub until: Time,
 }
 
+/// The longest interval, 7 days: whoever wants a longer one syncs by hand.
+pub const MOST_MINUTES: u32 = 7 * 24 * 60;
+
 /// When everything is read again each night, unless somebody says otherwise: few people work then.
 pub const NIGHTLY: Time = jiff::civil::time(2, 30, 0, 0);
 

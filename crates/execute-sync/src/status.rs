@@ -229,8 +229,10 @@ fn ended(runs: &[RunRecord], live: &Live, now: Timestamp) -> Status {
                 return status(State::Late, format!("Late · last synced {when}, expected {}", expected.how_often));
             }
             let documents = if last.documents == 1 { "document" } else { "documents" };
-            let changed = format!("{} {documents} changed", grouped(last.documents));
-            let sentence = format!("Up to date · synced {when} · {changed}{in_quarantine}{next_run}");
+            // Of everything that there is, nobody knows what has changed.
+            let came = if last.is_of_everything() { "read" } else { "changed" };
+            let came = format!("{} {documents} {came}", grouped(last.documents));
+            let sentence = format!("Up to date · synced {when} · {came}{in_quarantine}{next_run}");
             status(or_quarantine(State::UpToDate), sentence)
         }
     }

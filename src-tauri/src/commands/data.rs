@@ -1,5 +1,6 @@
 //! Data on screen: the tree, pages of a grid, a document, and everything as CSV. The engine reads; nothing here knows SQL.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use execute_sync::destination::sqlite::browse;
@@ -97,7 +98,8 @@ pub(crate) async fn export_csv(
     guarded(async move {
         let name = format!("{}.csv", file_name(&query.view));
         let dialog = app.dialog().file().set_title("Export").add_filter("CSV", &["csv"]).set_file_name(name);
-        let Some(target) = answer_of(|answer| dialog.save_file(answer)).await else { return Ok(None) };
+        let Some(chosen) = answer_of(|answer| dialog.save_file(answer)).await else { return Ok(None) };
+        let target = with_ending(&chosen)?;
         let cancel = core.begin_export();
         let done = blocking(move || export(&core, &id, query, &target, &on_progress, &cancel)).await?;
         Ok(Some(done))
@@ -109,7 +111,7 @@ fn export(
     core: &Core,
     id: &str,
     query: GridQuery,
-    target: &std::path::Path,
+    target: &Path,
     on_progress: &Channel<ExportProgress>,
     cancel: &tokio_util::sync::CancellationToken,
 ) -> execute_sync::error::Result<ExportDone> {
@@ -126,6 +128,24 @@ fn export(
 pub(crate) async fn cancel_export(core: TheCore<'_>) -> Answer<()> {
     core.cancel_export();
     Ok(())
+}
+
+/// The file to write: not every system's dialog adds the ending. One of that name is not replaced, since the dialog asked
+/// about the other.
+fn with_ending(chosen: &Path) -> execute_sync::error::Result<PathBuf> {
+    // The last part of `AFEs of v1.2` is no ending.
+    let is_ending = |end: &str| !end.is_empty() && end.chars().all(|c| c.is_ascii_alphabetic());
+    if chosen.extension().is_some_and(|end| end.to_str().is_some_and(is_ending)) {
+        return Ok(chosen.to_owned());
+    }
+    let mut name = chosen.file_name().unwrap_or_default().to_owned();
+    name.push(".csv");
+    let target = chosen.with_file_name(name);
+    if target.symlink_metadata().is_ok() {
+        return Err(Error::new(Kind::Configuration, format!("{} is there already", target.display()))
+            .hint("Export again, and choose that very file to replace it, or another name"));
+    }
+    Ok(target)
 }
 
 /// A view's name as a file's: names come from the source and may hold anything.
@@ -220,7 +240,22 @@ fn shown(document: browse::DocumentView) -> DocumentView {
 
 #[cfg(test)]
 mod tests {
-    use super::file_name;
+    #![allow(clippy::unwrap_used)]
+    use super::{file_name, with_ending};
+
+    #[test]
+    fn an_export_gets_its_ending_and_takes_the_place_of_nothing_that_was_not_asked_about() {
+        let home = tempfile::tempdir().unwrap();
+        let of = |name: &str| with_ending(&home.path().join(name));
+        for (chosen, target) in
+            [("AFE", "AFE.csv"), ("of v1.2", "of v1.2.csv"), ("a.csv", "a.csv"), ("a.CSV", "a.CSV"), ("a.txt", "a.txt")]
+        {
+            assert_eq!(of(chosen).unwrap(), home.path().join(target));
+        }
+        std::fs::write(home.path().join("AFE.csv"), "").unwrap();
+        assert!(of("AFE").is_err());
+        assert_eq!(of("AFE.csv").unwrap(), home.path().join("AFE.csv"), "that is what the dialog asked about");
+    }
 
     #[test]
     fn a_views_name_becomes_a_files_name() {

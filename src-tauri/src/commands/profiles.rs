@@ -32,18 +32,24 @@ pub(crate) async fn create_sample_profile(app: AppHandle, core: TheCore<'_>) -> 
         if let Some(there) = core.profiles().iter().find(|profile| profile.sample) {
             return Ok(there.id.clone());
         }
-        let name = free_name("Sample data", &core);
-        let database = form::default_database(&core.dirs, &name, |_| false);
-        let mut profile = StoredProfile::new(&name, &database)?;
-        profile.sample = true;
-        let id = profile.id.clone();
-        core.store.add(profile)?;
+        let id = add_sample(&core)?;
         changed(&app, &core);
         // Nobody wants to wait for what they just made.
         core.worker.sync_now(&id, false, false);
         Ok(id)
     })
     .await
+}
+
+/// A sample under a name and in a database that no other profile has, not even one that was never synced.
+fn add_sample(core: &Core) -> Result<String> {
+    let name = free_name("Sample data", core);
+    let mut profile = StoredProfile::new(&name, &drafts::default_database(&name, core))?;
+    profile.sample = true;
+    refuse_taken(&profile, &core.profiles(), &core.dirs)?;
+    let id = profile.id.clone();
+    core.store.add(profile)?;
+    Ok(id)
 }
 
 /// What the form of a profile asks.

@@ -14,7 +14,7 @@ use tauri::AppHandle;
 
 use super::profiles::changed;
 use super::{Answer, TheCore, blocking, guarded};
-use crate::contract::{LogLine, Overview, PauseFor, QuarantineRetried, QuarantineView, RunView, TypeCount};
+use crate::contract::{IpcError, LogLine, Overview, PauseFor, QuarantineRetried, QuarantineView, RunView, TypeCount};
 use crate::core::Core;
 use crate::{days, run, shell, views};
 
@@ -75,38 +75,46 @@ pub(crate) async fn resume(app: AppHandle, core: TheCore<'_>, id: Option<String>
 /// What a profile's database holds and what its runs did.
 #[tauri::command]
 pub(crate) async fn overview(core: TheCore<'_>, id: String) -> Answer<Overview> {
-    let (stored, destination, engine) = of_profile(&core, &id).await?;
+    let core = Arc::clone(&core);
+    guarded(async move { overview_of(&core, &id).await }).await
+}
+
+/// What its runs did is told also when its database cannot be read.
+async fn overview_of(core: &Arc<Core>, id: &str) -> Answer<Overview> {
+    let (stored, destination, engine) = of_profile(core, id).await?;
     let has_calcs = stored.has_calcs(&core.dirs);
-    guarded(async move {
-        let DestinationSettings::Sqlite { path } = destination;
-        let (history, file) = (engine.clone(), path.clone());
-        let now = ZonedDateTime::now();
-        let since = utc(days::begin(&now));
-        let (runs, database_bytes) = blocking(move || {
-            let runs = history.runs_until(|runs| {
-                let has_all_days = runs.last().is_some_and(|run| run.started < since);
-                has_all_days && (!has_calcs || status::calculated_as_of(runs).is_some())
-            })?;
-            Ok((runs, std::fs::metadata(&file).ok().map(|file| file.len())))
-        })
-        .await?;
-        let counts = if database_bytes.is_some() { engine.count_documents().await? } else { Vec::new() };
-        let mut types: Vec<TypeCount> =
-            counts.into_iter().map(|(name, documents)| TypeCount { name, documents }).collect();
-        types.sort_by(|a, b| b.documents.cmp(&a.documents).then_with(|| a.name.cmp(&b.name)));
-        let midnight = now.start_of_day().map_or(now.timestamp(), |day| day.timestamp());
-        Ok(Overview {
-            documents: types.iter().map(|count| count.documents).sum(),
-            types,
-            changed_today: changed_since(&runs, &utc(midnight)),
-            last_took_ms: runs.iter().find(|run| run.is_good()).map(|run| run.duration_ms),
-            days: days::by_day(&runs, &now),
-            calculated_values_as_of: status::calculated_as_of(&runs).filter(|_| has_calcs).map(str::to_owned),
-            database_bytes,
-            database_path: path.display().to_string(),
-        })
+    let DestinationSettings::Sqlite { path } = destination;
+    let (history, file) = (engine.clone(), path.clone());
+    let now = ZonedDateTime::now();
+    let since = utc(days::begin(&now));
+    let (runs, database_bytes) = blocking(move || {
+        let runs = history.runs_until(|runs| {
+            let has_all_days = runs.last().is_some_and(|run| run.started < since);
+            has_all_days && (!has_calcs || status::calculated_as_of(runs).is_some())
+        })?;
+        Ok((runs, std::fs::metadata(&file).ok().map(|file| file.len())))
     })
-    .await
+    .await?;
+    let counted = if database_bytes.is_some() { engine.count_documents().await } else { Ok(Vec::new()) };
+    let (counts, uncounted) = match counted {
+        Ok(counts) => (Some(counts), None),
+        Err(error) => (None, Some(IpcError::from(error))),
+    };
+    let mut types: Vec<TypeCount> =
+        counts.iter().flatten().cloned().map(|(name, documents)| TypeCount { name, documents }).collect();
+    types.sort_by(|a, b| b.documents.cmp(&a.documents).then_with(|| a.name.cmp(&b.name)));
+    let midnight = now.start_of_day().map_or(now.timestamp(), |day| day.timestamp());
+    Ok(Overview {
+        documents: counts.map(|_| types.iter().map(|count| count.documents).sum()),
+        types,
+        uncounted,
+        changed_today: changed_since(&runs, &utc(midnight)),
+        last_took_ms: runs.iter().find(|run| run.is_good()).map(|run| run.duration_ms),
+        days: days::by_day(&runs, &now),
+        calculated_values_as_of: status::calculated_as_of(&runs).filter(|_| has_calcs).map(str::to_owned),
+        database_bytes,
+        database_path: path.display().to_string(),
+    })
 }
 
 /// Of runs, newest first. Reading everything, in however many runs, tells of no change.
@@ -117,7 +125,7 @@ fn changed_since(runs: &[RunRecord], since: &str) -> u64 {
     for run in runs.iter().take_while(|run| run.started.as_str() >= since) {
         // A reading that began before the run after this one did, was begun or gone on with by this one.
         let is_part = everything_since.is_some_and(|began| next_started.is_some_and(|next| next > began));
-        if !(is_part || run.full_refresh || run.read_everything().is_some()) {
+        if !(is_part || run.is_of_everything()) {
             changed += run.documents;
         }
         everything_since = run.read_everything().or(everything_since);
@@ -240,7 +248,44 @@ async fn to_write(core: &Arc<Core>, id: &str) -> Answer<(StoredProfile, Engine)>
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+    use execute_sync::history::{History, Outcome};
+    use execute_sync::schedule::Every;
+
     use super::*;
+    use crate::test_core::core;
+
+    #[tokio::test]
+    async fn the_overview_of_a_database_that_cannot_be_read_still_tells_what_runs_did() {
+        let home = tempfile::tempdir().unwrap();
+        let core = core(&home);
+        let database = home.path().join("n.sqlite");
+        let mut profile = StoredProfile::new("Northern", &database).unwrap();
+        // None of our own runs comes in between.
+        (profile.schedule.every, profile.schedule.on_start) = (Every::Manual, false);
+        core.store.add(profile.clone()).unwrap();
+        core.reload();
+        let empty = overview_of(&core, &profile.id).await.unwrap();
+        assert_eq!((empty.documents, empty.uncounted.is_none()), (Some(0), true), "there is no database yet");
+
+        std::fs::write(&database, "this is no database ".repeat(100)).unwrap();
+        let state_dir = profile.state_dir(&core.dirs);
+        core.dirs.ensure(&state_dir).unwrap();
+        let at = utc(Timestamp::now());
+        let run = RunRecord {
+            run_id: "a".into(),
+            target: format!("sqlite:{}", home.path().canonicalize().unwrap().join("n.sqlite").display()),
+            finished: Some(at.clone()),
+            outcome: Some(Outcome::Failed),
+            ..run(&at, 0)
+        };
+        History::open(&state_dir).finish(&run).unwrap();
+        let shown = overview_of(&core, &profile.id).await.unwrap();
+        assert_eq!((shown.documents, shown.types.len()), (None, 0));
+        assert!(shown.uncounted.unwrap().message.contains("n.sqlite"));
+        assert_eq!(shown.days.iter().map(|day| day.failed).sum::<u64>(), 1);
+        assert_eq!(shown.database_bytes, Some(2_000));
+    }
 
     fn run(started: &str, documents: u64) -> RunRecord {
         RunRecord { started: started.to_owned(), documents, ..RunRecord::default() }
@@ -258,6 +303,8 @@ mod tests {
             ended,
             // The first part of the same reading, which was stopped.
             run("2025-01-31T09:00:00Z", 100),
+            // One that was stopped and that nothing has gone on with.
+            RunRecord { reads_everything: true, ..run("2025-01-31T08:55:00Z", 16) },
             run("2025-01-31T08:50:00Z", 4),
             run("2025-01-30T08:50:00Z", 8),
         ];

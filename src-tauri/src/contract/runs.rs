@@ -11,9 +11,11 @@ use super::IpcError;
 pub(crate) struct Overview {
     /// Current documents by type, most first.
     pub(crate) types: Vec<TypeCount>,
-    /// Of all types.
-    #[ts(type = "number")]
-    pub(crate) documents: u64,
+    /// Of all types; none where they could not be counted.
+    #[ts(type = "number | null")]
+    pub(crate) documents: Option<u64>,
+    /// Why they could not be counted. What the history tells is there all the same.
+    pub(crate) uncounted: Option<IpcError>,
     /// Documents that the runs since midnight (local time) brought, but for those that read everything.
     #[ts(type = "number")]
     pub(crate) changed_today: u64,
@@ -106,8 +108,8 @@ pub(crate) struct RunView {
     pub(crate) removed: u64,
     /// Everything anew?
     pub(crate) full_refresh: bool,
-    /// Did it end the first reading of everything?
-    pub(crate) first_reading: bool,
+    /// Was everything to be read, in this run or in several: anew, or because nothing was there?
+    pub(crate) reads_everything: bool,
     /// How long it took.
     #[ts(type = "number")]
     pub(crate) duration_ms: u64,

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use execute_sync::history::{History, Outcome, RunRecord, utc};
 use execute_sync::schedule::Every;
+use execute_sync::secret_store::{Place, SecretReference};
 use execute_sync::worker::ProfileStatus;
 
 use super::*;
@@ -180,6 +181,61 @@ async fn all_that_are_there_are_paused_and_resumed_also_when_another_program_has
     core.store.remove(&profiles[1].id).unwrap();
     assert!(core.pause(Some(&profiles[1].id), PauseFor::Hour).is_err(), "that one was asked for");
     assert_eq!(paused(), [("Third".to_owned(), false)], "it is no longer shown");
+}
+
+#[tokio::test]
+async fn a_pause_of_all_shortens_none_that_is_there() {
+    let home = tempfile::tempdir().unwrap();
+    let core = crate::test_core::core(&home);
+    let tomorrow = Timestamp::now() + jiff::SignedDuration::from_hours(30);
+    let over = Timestamp::now() - jiff::SignedDuration::from_hours(1);
+    let pauses = [None, Some(None), Some(Some(tomorrow)), Some(Some(over))];
+    for (number, until) in pauses.into_iter().enumerate() {
+        let database = core.dirs.databases().join(format!("{number}.sqlite"));
+        let mut profile = StoredProfile::new(&format!("{number}"), &database).unwrap();
+        (profile.schedule.every, profile.schedule.on_start) = (Every::Manual, false);
+        profile.paused = until.map(|until| stored::Pause { until });
+        core.store.add(profile).unwrap();
+    }
+    core.reload();
+    let until = || core.profiles().iter().map(|it| it.paused.unwrap().until).collect::<Vec<_>>();
+    core.pause(None, PauseFor::Hour).unwrap();
+    let hour = until()[0];
+    assert!(hour.is_some_and(|hour| hour < tomorrow));
+    assert_eq!(until(), [hour, None, Some(tomorrow), hour]);
+    core.pause(None, PauseFor::Resumed).unwrap();
+    assert_eq!(until(), [None; 4]);
+    // Of one, a person sees how long it is paused, and means what they choose.
+    let id = core.profiles()[0].id.clone();
+    core.pause(Some(&id), PauseFor::Hour).unwrap();
+    assert!(until()[0].is_some());
+}
+
+#[tokio::test]
+async fn a_pause_of_all_also_stops_a_run_that_was_asked_for_in_a_pause_that_stays() {
+    let home = tempfile::tempdir().unwrap();
+    let core = crate::test_core::core(&home);
+    // It takes calls and never answers.
+    let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut profile = StoredProfile::new("Northern", &home.path().join("n.sqlite")).unwrap();
+    profile.source.url = format!("http://{}", server.local_addr().unwrap());
+    profile.source.key_id = "reporting".to_owned();
+    let place = Place::Environment { name: crate::test_core::VARIABLES[0].0.to_owned() };
+    profile.secret = Some(SecretReference { place, host: profile.url().unwrap().bound_host() });
+    profile.paused = Some(stored::Pause { until: None });
+    core.store.add(profile.clone()).unwrap();
+    core.reload();
+    core.worker.sync_now(&profile.id, false, false);
+    let mut states = core.worker.changes();
+    let is_running = |wanted: bool| {
+        move |states: &Vec<ProfileStatus>| states.iter().any(|profile| profile.progress.is_some() == wanted)
+    };
+    let limit = Duration::from_secs(60);
+    tokio::time::timeout(limit, states.wait_for(is_running(true))).await.unwrap().unwrap();
+    let _call = server.accept().await.unwrap();
+    core.pause(None, PauseFor::Hour).unwrap();
+    tokio::time::timeout(limit, states.wait_for(is_running(false))).await.unwrap().unwrap();
+    assert_eq!(core.profiles()[0].paused, profile.paused);
 }
 
 #[tokio::test]

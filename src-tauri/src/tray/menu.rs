@@ -6,6 +6,9 @@ mod tests;
 
 use crate::contract::{AppState, PauseFor, ProfileState, ProfileSummary};
 
+/// Of a line so many characters: a menu is as wide as its longest.
+const LONGEST_LABEL: usize = 120;
+
 /// Everything a click in the menu can mean.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Action {
@@ -200,7 +203,18 @@ fn pauses(id: Option<String>) -> Vec<Item> {
 
 /// A menu takes `&` for the mark of a key, and a server's words may be long or hold line ends.
 fn label(text: &str) -> String {
-    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(120).collect();
+    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let mut ends = line.char_indices().map(|(at, _)| at).skip(LONGEST_LABEL - 1);
+    let line = match (ends.next(), ends.next()) {
+        (None, _) | (_, None) => line,
+        (Some(end), Some(_)) => {
+            // Between words, where one ends not far before.
+            let (cut, after) = line.split_at(end);
+            let last = cut.rsplit_once(' ').filter(|(_, part)| part.len() < LONGEST_LABEL / 4);
+            let cut = last.filter(|_| !after.starts_with(' ')).map_or(cut, |(whole, _)| whole);
+            format!("{}…", cut.trim_end_matches([' ', ',', ';', '.']))
+        }
+    };
     line.replace('&', "&&")
 }
 

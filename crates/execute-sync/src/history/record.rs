@@ -90,6 +90,9 @@ pub struct RunRecord {
     /// Was it a full refresh?
     #[serde(default)]
     pub full_refresh: bool,
+    /// It set out to read everything, or to go on with that, however it ended.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reads_everything: bool,
     /// It ended a reading of everything (a full refresh, or the very first), which began then, maybe in an earlier run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read_everything_since: Option<String>,
@@ -119,6 +122,12 @@ impl RunRecord {
     /// It wrote to the database, and knows how many entries of the quarantine were open then.
     pub fn has_counted(&self) -> bool {
         self.is_good() || self.pages > 0
+    }
+
+    /// Everything was to be read, in this run or in several: what it brought need not have changed.
+    pub fn is_of_everything(&self) -> bool {
+        // Records of before this was kept tell it of those that came to an end.
+        self.reads_everything || self.full_refresh || self.read_everything().is_some()
     }
 
     /// When the reading of everything that this run ended began; none for a run that did not end one.

@@ -92,10 +92,10 @@ pub fn file_identity(path: &Path) -> io::Result<FileIdentity> {
     System.identity(path)
 }
 
-/// Creates a file that must not exist, which its owner alone can read; it takes over mode and owner of `like` if that is
-/// there, as far as the system lets us.
+/// Creates a file that must not exist, for whoever this user's new files are for; it takes over mode and owner of `like` if
+/// that is there, as far as the system lets us.
 pub(super) fn create_new(path: &Path, like: &Path) -> io::Result<File> {
-    let file = private(OpenOptions::new().write(true).create_new(true)).open(path)?;
+    let file = OpenOptions::new().write(true).create_new(true).open(path)?;
     if like.exists() {
         take_after(&file, like);
     }

@@ -11,7 +11,7 @@ use crate::error::{Error, Kind, Result};
 /// Bytes are handed to the system in pieces of this size.
 const BUFFER_BYTES: usize = 128 * 1024;
 
-/// A file on its way: under a temporary name beside its own until [`Written::finish`]. Dropped before that, it is gone and
+/// A file on its way, of those that a person puts where they like and others may read: under a temporary name beside its own until [`Written::finish`]. Dropped before that, it is gone and
 /// what was there stays.
 pub(crate) struct Written {
     target: PathBuf,

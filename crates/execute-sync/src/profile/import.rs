@@ -15,7 +15,7 @@ use super::values;
 use super::{DestinationSettings, EnvFile, describe, destination_from, options_from, state_dir_from, wait_from};
 use crate::error::{Error, Kind, Result};
 use crate::paths::{AppDirs, StateDir};
-use crate::schedule::Every;
+use crate::schedule::{Every, MOST_MINUTES};
 use crate::secret::Secret;
 use crate::secret_store::{Place, SecretReference};
 
@@ -104,9 +104,11 @@ fn profile_of(
     }
     profile.schedule.every = match wait_s {
         0 => Every::Manual,
-        wait_s => Every::Minutes(u32::try_from(wait_s.div_ceil(60)).unwrap_or(u32::MAX)),
+        wait_s => Every::Minutes(u32::try_from(wait_s.div_ceil(60)).unwrap_or(u32::MAX).min(MOST_MINUTES)),
     };
-    if wait_s % 60 != 0 {
+    if wait_s > u64::from(MOST_MINUTES) * 60 {
+        notes.push(format!("EXECUTESYNC_WAIT was {wait_s} seconds; a profile syncs at least every 7 days"));
+    } else if wait_s % 60 != 0 {
         notes.push(format!("EXECUTESYNC_WAIT was {wait_s} seconds; a profile counts in whole minutes"));
     }
     profile.check(dirs)?;

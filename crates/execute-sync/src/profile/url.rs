@@ -11,6 +11,9 @@ const MOST_BASES: usize = 12;
 /// What requests add to the base; a URL that already ends in it was copied from a request.
 const REQUEST_PATHS: [&str; 3] = ["/fetch/document/schema", "/fetch/document", "/fetch"];
 
+/// Which source the sample is: no address looks like it.
+const SAMPLE: &str = "sample:";
+
 /// The base under which Execute answers: scheme, host, port and path prefix; no login, query or fragment.
 #[derive(Clone, PartialEq, Eq)]
 pub struct BaseUrl {
@@ -84,10 +87,15 @@ impl BaseUrl {
     /// trailing slash; not the scheme. Two URLs with the same identity are one source. The sample's is `sample:`.
     pub fn identity(&self) -> String {
         if self.is_sample {
-            return "sample:".to_owned();
+            return SAMPLE.to_owned();
         }
         let port = self.url.port().map(|port| format!(":{port}")).unwrap_or_default();
         format!("{}{port}{}", self.url.host_str().unwrap_or_default(), path_of(&self.url))
+    }
+
+    /// A source in a sentence, by its identity.
+    pub(crate) fn in_words(identity: &str) -> &str {
+        if identity == SAMPLE { "the built-in sample" } else { identity }
     }
 
     /// To whom a login for this address may be sent, and to nobody else: the host, with the port if it is not 443; over

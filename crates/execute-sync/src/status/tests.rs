@@ -110,6 +110,14 @@ fn a_state_has_one_sentence() {
     let live = Live { next: Some(Duration::from_secs(200)), ..Live::default() };
     let is = |live: &Live, state, red, sentence: &str| assert_eq!(said(live), (state, red, sentence.to_owned()));
     is(&live, State::UpToDate, false, "Up to date · synced 3 min ago · 1,412 documents changed · next in 4 min");
+    for of_everything in [
+        RunRecord { reads_everything: true, ..good.clone() },
+        RunRecord { full_refresh: true, ..good.clone() },
+        RunRecord { read_everything_since: Some("2025-01-31T11:40:00Z".into()), ..good.clone() },
+    ] {
+        let said = of_profile(&[of_everything], &live, now(), &zone).sentence;
+        assert_eq!(said, "Up to date · synced 3 min ago · 1,412 documents read · next in 4 min");
+    }
     let until = |at: &str| Live { paused: Some(Some(at.parse().unwrap())), ..Live::default() };
     is(&until("2025-01-31T14:30:00Z"), State::Paused, false, "Paused until 07:30");
     is(&until("2025-02-01T14:00:00Z"), State::Paused, false, "Paused until tomorrow 07:00");

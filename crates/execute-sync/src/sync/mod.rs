@@ -142,6 +142,7 @@ impl<'a> Run<'a> {
         self.take_in = found.foreign_rows > 0 || (found.state.is_none() && found.has_documents);
         let start =
             start::decide(&found, self.job, &self.source.settings().url.identity(), &self.source.settings().key_id)?;
+        self.summary.reads_everything = start.reads_everything();
         let mut first_page = None;
         if schema.is_err() {
             // Nothing is written before the source has answered: it may be the wrong one.
@@ -203,7 +204,6 @@ impl<'a> Run<'a> {
         let refresh_at_start = state.refresh.clone();
         self.summary.full_refresh = refresh_at_start.is_some();
         let begun_before = state.first_reading;
-        let reads_everything = refresh_at_start.is_some() || state.mark.is_none() || begun_before.is_some();
         // A refresh that goes on keeps its batch date; every other run gets its own with its first page.
         let mut batch_date = refresh_at_start.and_then(|r| r.batch_date);
         let mut guard = LoopGuard::new(&since(&state));
@@ -254,7 +254,7 @@ impl<'a> Run<'a> {
             self.reporter.tell(&Event::Stored { so_far: &self.summary, is_last: !truncated });
             if !truncated {
                 let began = || begun_before.or(batch_date).map_or_else(|| utc(self.started), |date| date.to_string());
-                self.summary.read_everything_since = reads_everything.then(began);
+                self.summary.read_everything_since = self.summary.reads_everything.then(began);
                 return self.complete(destination, &written).await;
             }
         }

@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 use super::{Job, Task, mark_file};
 use crate::destination::{Found, Refresh, State};
 use crate::error::{Error, Kind, Offer, Result};
+use crate::profile::BaseUrl;
 use crate::source::Mark;
 
 /// The decision, made before the source is asked, in force once it answered.
@@ -30,6 +31,12 @@ impl Decision {
     /// Where reading begins.
     pub(super) fn since(&self) -> Mark {
         super::since(&self.start.state)
+    }
+
+    /// Is everything to be read: in a full refresh, for the first time, or going on with a first time that was broken off?
+    pub(super) fn reads_everything(&self) -> bool {
+        let state = &self.start.state;
+        state.refresh.is_some() || state.mark.is_none() || state.first_reading.is_some()
     }
 
     /// The source has answered: may the run begin?
@@ -106,7 +113,8 @@ fn go_on(start: &mut Start, stored: &State, found: &Found, job: &Job) -> Result<
             Task::FullRefresh { allow_removals: true } => {
                 start.notices.push(format!(
                     "the database held {}; a full refresh replaces it by {}",
-                    stored.source, start.state.source
+                    BaseUrl::in_words(&stored.source),
+                    BaseUrl::in_words(&start.state.source)
                 ));
                 start.state.refresh = afresh();
                 return Ok(None);
@@ -237,6 +245,7 @@ pub(crate) fn same_source(stored: &State, wanted: &str) -> Result<()> {
 }
 
 fn other_source(stored: &str, wanted: &str) -> Error {
+    let (stored, wanted) = (BaseUrl::in_words(stored), BaseUrl::in_words(wanted));
     Error::new(Kind::Configuration, format!("the database holds documents of {stored}, not of {wanted}"))
         .hint("Name another database in EXECUTESYNC_DATABASE_DSN; or, to replace what it holds, run `execute-sync push -f --allow-removals`.")
         .field("EXECUTE_URL")
@@ -246,4 +255,21 @@ fn other_source(stored: &str, wanted: &str) -> Error {
 /// Tells two key ids apart without storing either.
 fn key_fingerprint(key_id: &str) -> String {
     Sha256::digest(format!("execute-sync key {key_id}")).iter().take(8).map(|b| format!("{b:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sample_is_called_so_where_a_database_holds_another_source() {
+        assert_eq!(
+            other_source("sample:", "a.example").message(),
+            "the database holds documents of the built-in sample, not of a.example"
+        );
+        assert_eq!(
+            other_source("a.example", "sample:").message(),
+            "the database holds documents of a.example, not of the built-in sample"
+        );
+    }
 }

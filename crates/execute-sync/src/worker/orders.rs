@@ -125,10 +125,12 @@ fn change(one: &mut One, planned: Planned, now: &Now) {
     }
     if has_changed {
         one.forgive();
-        // The run under way is that of the profile as it was.
-        if let Some(Running { task, .. }) = one.running {
-            cancel(one);
-            if !one.is_paused() {
+        // The run under way is that of the profile as it was. One that a person asked for in a pause is begun anew too; one
+        // that the pause has stopped is not.
+        if let Some(Running { task, cancel, .. }) = &one.running {
+            let (task, is_stopped) = (*task, cancel.is_cancelled());
+            cancel.cancel();
+            if !(one.is_paused() && is_stopped) {
                 one.asked = Some(one.asked.map_or(task, |asked| more(asked, task)));
             }
         }

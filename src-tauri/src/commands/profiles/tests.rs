@@ -50,6 +50,21 @@ async fn the_sample_is_kept_without_address_and_key() {
 }
 
 #[tokio::test]
+async fn the_sample_takes_no_database_that_a_profile_is_to_write() {
+    let home = tempfile::tempdir().unwrap();
+    let core = core(&home);
+    let new = ProfileDraft { name: "Sample data".to_owned(), ..draft("https://a.example") };
+    let real = keep(&new, Some("the key"), &core).await.unwrap();
+    let renamed = ProfileDraft { name: "Real one".to_owned(), ..form_of(&real, &core) };
+    let real = keep(&renamed, None, &core).await.unwrap();
+    let id = add_sample(&core).unwrap();
+    core.reload();
+    let sample = core.profile(&id).unwrap();
+    assert_eq!(sample.name, "Sample data");
+    assert_ne!(sample.database(&core.dirs).unwrap(), real.database(&core.dirs).unwrap());
+}
+
+#[tokio::test]
 async fn a_secret_in_a_file_of_ours_is_kept_replaced_and_bound_to_its_host() {
     let home = tempfile::tempdir().unwrap();
     let core = core(&home);

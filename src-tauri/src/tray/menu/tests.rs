@@ -152,6 +152,17 @@ fn what_a_server_says_is_one_short_line_without_marks_of_keys() {
 }
 
 #[test]
+fn what_is_cut_ends_between_words_and_says_so() {
+    let long = "Look whether the disk is there, ".repeat(5);
+    let cut = label(&long);
+    assert!(cut.ends_with("the disk…") && cut.chars().count() <= 120, "{cut}");
+    assert!(long.starts_with(cut.trim_end_matches('…')));
+    let whole = "x".repeat(120);
+    assert_eq!(label(&whole), whole);
+    assert_eq!(label(&"é".repeat(121)), format!("{}…", "é".repeat(119)));
+}
+
+#[test]
 fn every_shape_has_an_image() {
     for shape in [Shape::UpToDate, Shape::Syncing, Shape::Paused, Shape::Offline, Shape::NeedsYou, Shape::Failed] {
         assert!(crate::tray::image(shape).is_ok(), "{shape:?}");

@@ -24,6 +24,7 @@ export function OverviewPage() {
   return (
     <div className={classes.page}>
       {overview.error && <ErrorNote error={overview.error} />}
+      {overview.data?.uncounted && <ErrorNote error={overview.data.uncounted} />}
       {overview.isPending && <Loading label="Loading the overview" />}
       {overview.data && <Body profile={profile} overview={overview.data} />}
     </div>
@@ -70,7 +71,7 @@ function Figures({ profile, overview }: { profile: ProfileSummary; overview: Ove
     <dl className={classes.figures}>
       <div className={classes.figure}>
         <dt>Documents</dt>
-        <dd>{count(overview.documents)}</dd>
+        <dd>{overview.documents === null ? "–" : count(overview.documents)}</dd>
       </div>
       <div className={classes.figure}>
         <dt>Changed today</dt>

@@ -86,7 +86,10 @@ function DeleteDialog({ profile, close }: DialogProps) {
   });
   return (
     <Stack>
-      <Text>Its settings, its history and its stored secret go. Nothing changes in Execute.</Text>
+      <Text>
+        Its settings go, with the history and the secret that this app keeps for it. A folder that it was imported from
+        stays as it is, and so does a secret in a variable or in a file of your own. Nothing changes in Execute.
+      </Text>
       <Checkbox
         checked={database}
         onChange={(event) => setDatabase(event.currentTarget.checked)}

@@ -10,6 +10,7 @@ import type {
   KeyOrder,
   KeyView,
   LogLine,
+  Overview,
   ProfileDetail,
   ProfileDraft,
   QuarantineView,
@@ -254,7 +255,7 @@ export class FakeDoor extends FakeCore implements Door {
       quarantined: 0,
       removed: 0,
       fullRefresh: false,
-      firstReading: false,
+      readsEverything: false,
       durationMs: 3600,
       error: null,
     };
@@ -270,7 +271,7 @@ export class FakeDoor extends FakeCore implements Door {
     for (const profile of this.state.profiles) await this.syncNow(profile.id, false, false);
   }
 
-  async overview(id: string) {
+  async overview(id: string): Promise<Overview> {
     const empty = this.profile(id)?.lastSyncedAt === null;
     const of = (view: string) => this.data.count({ view, columns: [], sort: [], filters: [] });
     const types = empty ? [] : ["AFE", "WELL", "COMPANY"].map((name) => ({ name, documents: of(name) }));
@@ -279,6 +280,7 @@ export class FakeDoor extends FakeCore implements Door {
     return {
       types,
       documents: types.reduce((sum, type) => sum + type.documents, 0),
+      uncounted: null,
       changedToday: empty ? 0 : 412,
       lastTookMs: lastGood?.durationMs ?? null,
       days: fakeDays(runs, this.options.now),

@@ -212,7 +212,7 @@ export function fakeRuns(now: number, state: ProfileState): RunView[] {
       quarantined: outcome === "quarantined" ? 2 : 0,
       removed: i % 8 === 5 ? 3 : 0,
       fullRefresh: i % 8 === 5 && i !== 239,
-      firstReading: i === 239,
+      readsEverything: i === 239 || i % 8 === 5,
       durationMs: 700 + ((i * 6151) % 2600),
       error: failed ? error : null,
     };

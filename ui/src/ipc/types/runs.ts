@@ -10,9 +10,13 @@ export type Overview = {
  */
 types: Array<TypeCount>, 
 /**
- * Of all types.
+ * Of all types; none where they could not be counted.
  */
-documents: number, 
+documents: number | null, 
+/**
+ * Why they could not be counted. What the history tells is there all the same.
+ */
+uncounted: IpcError | null, 
 /**
  * Documents that the runs since midnight (local time) brought, but for those that read everything.
  */
@@ -122,9 +126,9 @@ removed: number,
  */
 fullRefresh: boolean, 
 /**
- * Did it end the first reading of everything?
+ * Was everything to be read, in this run or in several: anew, or because nothing was there?
  */
-firstReading: boolean, 
+readsEverything: boolean, 
 /**
  * How long it took.
  */

@@ -115,6 +115,18 @@ export function withoutLogin(address: string): string {
   return found.href;
 }
 
+/** Would the key travel in clear over a network? The core's rule: not over https, and not on this machine. */
+export function isInClear(url: string): boolean {
+  const found = parsed(url);
+  if (found?.protocol !== "http:") return false;
+  const host = found.hostname.replace(/\.$/, "");
+  return !(
+    /(^|\.)localhost$/.test(host) ||
+    /^127\.\d+\.\d+\.\d+$/.test(host) ||
+    /^\[::(1|ffff:7f[\da-f]{2}:[\da-f]+)\]$/.test(host)
+  );
+}
+
 /** A name to begin with: `northern.example.com` → `Northern`. */
 export function nameFor(url: string): string {
   const first = hostOf(url)?.split(/[.:]/)[0] ?? "";

@@ -1,7 +1,7 @@
 // Where documents come from: address, key, where its secret is kept, and the profile's name.
 import { Alert, Anchor, Checkbox, Stack, Text, TextInput } from "@mantine/core";
 import type { SecretPlaceForm } from "@/ipc/types";
-import { FIELDS, nameFor, trimmedUrl } from "./draft";
+import { FIELDS, isInClear, nameFor, trimmedUrl } from "./draft";
 import { SecretPlaceFields } from "./secret-place-fields";
 import type { ProfileEditor } from "./use-profile-editor";
 
@@ -31,7 +31,6 @@ export function ExecuteFields({ editor, places }: { editor: ProfileEditor; place
 function SourceFields({ editor, places }: { editor: ProfileEditor; places: SecretPlaceForm[] }) {
   const { draft, problems, change } = editor;
   const trimmed = trimmedUrl(draft.url);
-  const insecure = draft.url.trim().toLowerCase().startsWith("http:");
   return (
     <>
       <TextInput
@@ -56,7 +55,7 @@ function SourceFields({ editor, places }: { editor: ProfileEditor; places: Secre
         }
         inputWrapperOrder={["label", "input", "description", "error"]}
       />
-      {insecure && (
+      {isInClear(draft.url) && (
         <Alert color="var(--es-warn)" variant="outline" title="This address is not encrypted">
           <Checkbox
             data-field="ALLOW_HTTP"

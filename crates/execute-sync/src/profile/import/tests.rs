@@ -60,6 +60,15 @@ fn a_folder_that_was_synced_by_hand_stays_so() {
 }
 
 #[test]
+fn a_wait_of_more_than_a_profile_can_have_becomes_the_longest_and_is_told() {
+    let import = old(&format!("{SOUND}EXECUTESYNC_WAIT=864000\n")).read().unwrap();
+    assert_eq!(import.profile.schedule.every, Every::Minutes(crate::schedule::MOST_MINUTES));
+    assert!(import.notes.iter().any(|note| note.contains("864000") && note.contains("7 days")), "{:?}", import.notes);
+    let longest = old(&format!("{SOUND}EXECUTESYNC_WAIT=604800\n")).read().unwrap();
+    assert_eq!((longest.profile.schedule.every, longest.notes.len()), (Every::Minutes(7 * 24 * 60), 0));
+}
+
+#[test]
 fn what_is_left_behind_is_named_with_the_reason() {
     let old = old(&format!(
         "{SOUND}EXECUTESYNC_PROXY=http://me:hunter2-hunter2@proxy:1\nEXECUTESYNC_LOG_FILE=x.log\nEXECUTESYNC_NOPE=1\n"
