@@ -24,6 +24,7 @@ use crate::sync::requeue::{self, Requeued};
 use crate::sync::{self, Finished, Job, Task, ViewDuty};
 
 pub mod check;
+mod not_begun;
 pub mod removal;
 
 /// How long a locked database is waited for.
