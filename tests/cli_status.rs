@@ -98,7 +98,11 @@ async fn a_database_that_is_gone_is_not_up_to_date() {
     assert!(!database.exists(), "looking makes nothing");
     #[cfg(unix)]
     {
-        std::os::unix::fs::symlink(home.path().join("unmounted/a.sqlite"), &database).unwrap();
+        let mounted = home.path().join("unmounted");
+        std::fs::create_dir(&mounted).unwrap();
+        std::os::unix::fs::symlink(mounted.join("a.sqlite"), &database).unwrap();
+        assert_eq!(cli.run(&["push"]).code, Some(0));
+        std::fs::rename(&mounted, &away).unwrap();
         let (_, state, sentence) = status(&cli);
         assert!(state == "missing" && sentence.contains("unmounted of the database is gone"), "{sentence}");
         std::fs::remove_file(&database).unwrap();

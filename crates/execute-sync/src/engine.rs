@@ -13,7 +13,7 @@ use crate::destination::{Destination, QuarantineEntry, QuarantineFilter, ViewRep
 use crate::error::{Error, Kind, Result};
 use crate::history::{History, Outcome, RunError, RunRecord, utc};
 use crate::logging;
-use crate::paths::{StateDir, folder_of, real_folder};
+use crate::paths::{StateDir, folder_of, real_file};
 use crate::profile::{DestinationSettings, SourceSettings, StoredProfile, SyncOptions};
 use crate::progress::{Event, Observer, RunSummary};
 use crate::retry::RetryLimits;
@@ -331,10 +331,7 @@ impl Engine {
     /// Names the destination for lock and history: the same file is the same target, however its path is written.
     fn target(&self) -> String {
         match &self.destination {
-            DestinationSettings::Sqlite { path } => {
-                let folder = real_folder(folder_of(path));
-                format!("sqlite:{}", folder.join(path.file_name().unwrap_or_default()).display())
-            }
+            DestinationSettings::Sqlite { path } => format!("sqlite:{}", real_file(path).display()),
         }
     }
 }
