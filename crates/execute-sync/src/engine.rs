@@ -221,6 +221,15 @@ impl Engine {
         Some(if folder.is_dir() { Gone::File(path.clone()) } else { Gone::Folder(folder.to_owned()) })
     }
 
+    /// Can the database be where it is said to be? Opens nothing. A folder that is still to be made counts as missing.
+    ///
+    /// # Errors
+    /// As a run ends with, for a place that can hold none.
+    pub fn check_place(&self) -> Result<()> {
+        let DestinationSettings::Sqlite { path } = &self.destination;
+        Sqlite::check_place(path)
+    }
+
     /// Does another program hold this destination now? One that has ended, however it ended, holds nothing.
     pub fn is_held_elsewhere(&self) -> bool {
         let holder = RunLock::holder(self.state.path(), &self.target());
