@@ -46,6 +46,7 @@ use crate::secret::Secret;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Seconds within which a connection must stand.
 pub const CONNECT_TIMEOUT_S: u64 = 10;
@@ -109,6 +110,11 @@ impl SourceSettings {
             max_document_bytes: 256 << 20,
             allow_close_delimited: false,
         }
+    }
+
+    /// The least time that passes before the server counts as silent.
+    pub(crate) fn patience(&self) -> Duration {
+        Duration::from_secs(self.first_byte_timeout_s.min(self.idle_timeout_s))
     }
 
     /// What a person must be told on each run: that the login travels in clear. An address of this machine stays on it,

@@ -9,7 +9,7 @@ mod start;
 mod views;
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use tokio::task::JoinHandle;
@@ -131,12 +131,14 @@ impl<'a> Run<'a> {
     async fn go(&mut self, destination: &mut dyn Destination) -> Result<()> {
         // Side by side; a database that cannot be used ends it without waiting for the server.
         let schema = async {
-            match self.job.views {
-                ViewDuty::Warn => Ok(self.schema().await),
-                ViewDuty::Require => self.schema_at_last().await.map(Ok),
-            }
+            let asked = Instant::now();
+            let schema = match self.job.views {
+                ViewDuty::Warn => self.schema().await,
+                ViewDuty::Require => Ok(self.schema_at_last().await?),
+            };
+            Ok((schema, asked.elapsed()))
         };
-        let (found, mut schema) = tokio::try_join!(destination.inspect(), schema)?;
+        let (found, (mut schema, schema_took)) = tokio::try_join!(destination.inspect(), schema)?;
         self.summary.open_quarantine = found.open_quarantine;
         // Rows of the older tool count too when its database is taken over: from then on only newer ones are told as foreign.
         self.take_in = found.foreign_rows > 0 || (found.state.is_none() && found.has_documents);
@@ -146,7 +148,11 @@ impl<'a> Run<'a> {
         if schema.is_err() {
             // Nothing is written before the source has answered: it may be the wrong one.
             first_page = Some(self.page(&start.since()).await?);
-            if matches!(&schema, Err(error) if error.kind() == Kind::SourceUnreachable) {
+            // What was out of reach may be there by now. A server that let us wait for it would do so again, and documents
+            // matter more.
+            if matches!(&schema, Err(error) if error.kind() == Kind::SourceUnreachable)
+                && schema_took < self.source.settings().patience()
+            {
                 schema = self.schema().await;
             }
         }
