@@ -216,6 +216,10 @@ async fn push_in_json_tells_what_it_did_and_why_it_failed() {
     assert_eq!(not_begun.code, Some(2));
     let error = &json(&not_begun)["error"];
     assert_eq!((&error["code"], &error["field"]), (&"configuration".into(), &"CHUNK_SIZE".into()));
+    for (call, is_full) in [(&["push"][..], false), (&["push", "-f"], true), (&["clone"], true)] {
+        let output = cli.run(&[call, &["--json", "-c", "many"]].concat());
+        assert_eq!(json(&output)["summary"]["full_refresh"], is_full, "{output:?}");
+    }
 }
 
 #[test]

@@ -98,7 +98,7 @@ impl Engine {
             run_id: run_id.to_owned(),
             target: self.target(),
             started: utc_now(),
-            full_refresh: matches!(order.task, Task::FullRefresh { .. }),
+            full_refresh: order.task.is_full_refresh(),
             ..RunRecord::default()
         };
         let finished = match self.locked(&record) {
@@ -112,7 +112,7 @@ impl Engine {
                 }
                 finished
             }
-            Err(error) => Finished { summary: RunSummary::default(), result: Err(error) },
+            Err(error) => Finished { summary: RunSummary::of(record.full_refresh), result: Err(error) },
         };
         tell(&finished);
         finished
@@ -296,7 +296,7 @@ impl Engine {
                 };
                 Finished { result, ..finished }
             }
-            Err(error) => Finished { summary: RunSummary::default(), result: Err(error) },
+            Err(error) => Finished { summary: RunSummary::of(job.task.is_full_refresh()), result: Err(error) },
         }
     }
 

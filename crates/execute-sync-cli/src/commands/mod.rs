@@ -89,7 +89,7 @@ async fn run_named(
         Err(error) if matches!(name, "push" | "clone" | "sync") => {
             // Monitors search standard error for the phrase also when the log's own settings are at fault.
             let _ = logging::install(LogSettings::default());
-            return Ok(run::not_begun(error, json));
+            return Ok(run::not_begun(name == "clone", error, json));
         }
         begun => session.insert(begun?),
     };

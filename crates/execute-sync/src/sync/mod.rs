@@ -41,6 +41,13 @@ pub enum Task {
     },
 }
 
+impl Task {
+    /// Is everything read anew?
+    pub fn is_full_refresh(self) -> bool {
+        matches!(self, Task::FullRefresh { .. })
+    }
+}
+
 /// How a run treats helper views that cannot be made and a schema that cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ViewDuty {
@@ -121,7 +128,7 @@ impl<'a> Run<'a> {
             job,
             cancel,
             reporter: Reporter::new(observer),
-            summary: RunSummary::default(),
+            summary: RunSummary::of(job.task.is_full_refresh()),
             started: Timestamp::now(),
             take_in: false,
             mark_file: None,
@@ -165,6 +172,7 @@ impl<'a> Run<'a> {
         }
         self.summary.left_mark_file = start.leaves_mark_file;
         let mut state = start.state;
+        self.summary.full_refresh = state.refresh.is_some();
         if start.adopted && found.has_views {
             // They are the older tool's, and stay. With a schema that cannot be read just now, the empty text: whichever schema comes first is the one.
             state.views_left_for = Some(schema.as_ref().map_or_else(|_| String::new(), Schema::fingerprint));
@@ -207,7 +215,6 @@ impl<'a> Run<'a> {
         mut first: Option<Page>,
     ) -> Result<()> {
         let refresh_at_start = state.refresh.clone();
-        self.summary.full_refresh = refresh_at_start.is_some();
         let begun_before = state.first_reading;
         let reads_everything = refresh_at_start.is_some() || state.mark.is_none() || begun_before.is_some();
         // A refresh that goes on keeps its batch date; every other run gets its own with its first page.
