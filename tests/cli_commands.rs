@@ -61,7 +61,7 @@ fn flags_without_a_command_are_refused() {
     let home = Home::new();
     for flags in [&["--log-level", "quiet"][..], &["-f"], &["--json"], &["--profile", "x"]] {
         let output = Cli::new(&home).run(flags);
-        assert_eq!((output.code, &*output.stdout), (Some(2), ""), "{output:?}");
+        assert_eq!((output.code, output.stdout.is_empty()), (Some(2), flags != ["--json"]), "{output:?}");
         assert!(output.stderr.starts_with("Error: no command is given\n"), "{output:?}");
     }
     for flag in ["--help", "--version", "-h", "-V"] {
@@ -216,6 +216,10 @@ async fn push_in_json_tells_what_it_did_and_why_it_failed() {
     assert_eq!(not_begun.code, Some(2));
     let error = &json(&not_begun)["error"];
     assert_eq!((&error["code"], &error["field"]), (&"configuration".into(), &"CHUNK_SIZE".into()));
+    for (call, is_full) in [(&["push"][..], false), (&["push", "-f"], true), (&["clone"], true)] {
+        let output = cli.run(&[call, &["--json", "-c", "many"]].concat());
+        assert_eq!(json(&output)["summary"]["full_refresh"], is_full, "{output:?}");
+    }
 }
 
 #[test]
@@ -260,6 +264,12 @@ fn whoever_asked_for_json_gets_an_error_as_one_object_too() {
     fails(&empty, &["quarantine", "show", "7"], "configuration", None);
     let folder = Cli::new(&home).set("DATABASE_TYPE", "SQLITE").set("DATABASE_DSN", home.path());
     fails(&folder, &["prune"], "configuration", Some("DATABASE_DSN"));
+    // Calls that cannot be understood.
+    let calls: [&[&str]; 5] =
+        [&["push", "--nope"], &["runs", "-n", "0"], &["psuh"], &["quarantine", "show", "one"], &["-c", "5"]];
+    for call in calls {
+        fails(&empty, call, "configuration", None);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

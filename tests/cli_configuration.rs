@@ -199,6 +199,8 @@ fn config_says_where_the_proxy_comes_from() {
     assert!(output.stdout.contains("Proxy: not set\n"), "{output:?}");
     let inside = cli().set("EXECUTE_URL", "https://inside.example").env("HTTPS_PROXY", login).run(&["config"]);
     assert_eq!(inside.stderr, "", "it is asked directly");
+    let here = cli().set("EXECUTE_URL", "https://localhost:1").env("HTTPS_PROXY", login).run(&["config"]);
+    assert_eq!(here.stderr, "", "so is this machine");
     let named = cli().env("HTTPS_PROXY", login).set("PROXY", "http://other:1").run(&["config"]);
     assert!(named.stderr.is_empty() && named.stdout.contains("Proxy: http://other:1\n"), "{named:?}");
 }

@@ -260,3 +260,12 @@ async fn test_leaves_the_name_to_a_proxy_of_the_system() {
     assert_eq!(output.code, Some(0), "{output:?}");
     assert!(!output.stdout.contains("name resolves"), "{output:?}");
 }
+
+#[test]
+fn demo_works_behind_a_proxy_of_the_system() {
+    let home = Home::new();
+    let dead = "http://127.0.0.1:1";
+    let cli = Cli::new(&home).env("HTTP_PROXY", dead).env("http_proxy", dead).env("ALL_PROXY", dead);
+    let output = cli.run(&["demo", "--documents", SMALL]);
+    assert_eq!(output.code, Some(0), "{output:?}");
+}

@@ -333,3 +333,19 @@ fn without_a_database_there_is_nothing_in_quarantine_and_none_is_made() {
     assert_eq!(bare.code, Some(2), "{bare:?}");
     assert!(!home.database().exists());
 }
+
+#[test]
+fn a_place_that_can_hold_no_database_is_told_as_by_a_run() {
+    let home = Home::new();
+    std::fs::create_dir(home.path().join("folder")).unwrap();
+    let cases = [("folder", "is a folder, not a database file"), ("gone/a.sqlite", "gone does not exist")];
+    let commands: [&[&str]; 4] =
+        [&["quarantine", "list"], &["quarantine", "show", "1"], &["quarantine", "retry"], &["prune"]];
+    for (place, words) in cases {
+        for command in commands {
+            let output = cli(&home).set("DATABASE_DSN", home.path().join(place)).run(command);
+            assert_eq!((output.code, &*output.stdout), (Some(2), ""), "{place}, {command:?}: {output:?}");
+            assert!(output.stderr.contains(words), "{place}, {command:?}: {output:?}");
+        }
+    }
+}

@@ -227,3 +227,25 @@ async fn a_proxy_is_used_when_it_is_named_and_the_systems_when_not() {
         assert!(output.stderr.contains(warning), "{output:?}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_key_for_this_machine_goes_to_no_proxy_of_the_system() {
+    let (server, proxy) = (server().await, server().await);
+    let port = server.address().port();
+    for host in ["localhost", "127.0.0.1"] {
+        let home = Home::new();
+        let url = format!("http://{host}:{port}");
+        let cli = Cli::patient(&home, &url).env("http_proxy", proxy.url()).env("ALL_PROXY", proxy.url());
+        let output = cli.run(&["push"]);
+        succeeds(&output);
+        assert!(!output.stderr.contains("not encrypted"), "{output:?}");
+        let tested = cli.run(&["test", "--json"]);
+        assert!(tested.code == Some(0) && tested.stdout.contains("name resolves"), "{tested:?}");
+    }
+    assert_eq!(proxy.connections(), 0);
+    // Whoever names one for it wants it so, and is told what that means.
+    let home = Home::new();
+    let output = Cli::patient(&home, "http://localhost:1").set("PROXY", proxy.url()).run(&["push"]);
+    succeeds(&output);
+    assert!(output.stderr.contains("WARN http://localhost:1 is not encrypted, and goes through a proxy"), "{output:?}");
+}

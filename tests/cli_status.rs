@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::support::cli::{Cli, Output};
-use crate::support::execute::{Execute, What};
+use crate::support::execute::{Execute, KEY_SECRET, What};
 use crate::support::fault;
 use crate::support::ledger::{Ledger, Size};
 use crate::support::program::Program;
@@ -98,7 +98,11 @@ async fn a_database_that_is_gone_is_not_up_to_date() {
     assert!(!database.exists(), "looking makes nothing");
     #[cfg(unix)]
     {
-        std::os::unix::fs::symlink(home.path().join("unmounted/a.sqlite"), &database).unwrap();
+        let mounted = home.path().join("unmounted");
+        std::fs::create_dir(&mounted).unwrap();
+        std::os::unix::fs::symlink(mounted.join("a.sqlite"), &database).unwrap();
+        assert_eq!(cli.run(&["push"]).code, Some(0));
+        std::fs::rename(&mounted, &away).unwrap();
         let (_, state, sentence) = status(&cli);
         assert!(state == "missing" && sentence.contains("unmounted of the database is gone"), "{sentence}");
         std::fs::remove_file(&database).unwrap();
@@ -285,4 +289,49 @@ async fn the_history_of_one_database_is_not_that_of_another() {
     assert_eq!(status(&of("b.db")).1, "never");
     assert_eq!(of("b.db").run(&["push"]).code, Some(0));
     assert_eq!(json(&of("a.db").run(&["runs", "--json"])).as_array().unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn runs_that_fail_in_their_settings_or_secret_are_not_fresh() {
+    let server = server().await;
+    let home = Home::new();
+    let secret = home.path().join("secret");
+    let cli = || Cli::patient(&home, &server.url()).set("EXECUTE_APIKEY_SECRET", "");
+    let with_file = cli().set("EXECUTE_APIKEY_SECRET_FILE", &secret);
+    std::fs::write(&secret, KEY_SECRET).unwrap();
+    assert_eq!(with_file.run(&["push"]).code, Some(0));
+    let runs = || json(&with_file.run(&["runs", "--json"])).as_array().unwrap().clone();
+    std::fs::remove_file(&secret).unwrap();
+    let calls: [&[&str]; 4] = [&["push"], &["clone"], &["sync"], &["push", "-c", "many"]];
+    for (at, call) in calls.into_iter().enumerate() {
+        assert_eq!(with_file.run(call).code, Some(2), "{call:?}");
+        let (code, state, sentence) = status(&with_file);
+        assert_eq!((code, &*state), (1, "needs_you"), "{call:?}: {sentence}");
+        let newest = &runs()[0];
+        assert!(sentence.contains(newest["error"]["message"].as_str().unwrap()), "{call:?}: {sentence}");
+        assert_eq!((runs().len(), &newest["outcome"]), (at + 2, &"failed".into()), "{call:?}");
+    }
+    std::fs::write(&secret, KEY_SECRET).unwrap();
+    assert_eq!(with_file.run(&["push"]).code, Some(0));
+    assert_eq!(status(&with_file).0, 0);
+
+    // Beside a run that goes on it says nothing of the data.
+    server.plan(|_| Some(fault::cut(At::Middle, Then::Stall)));
+    let asked = server.log().len();
+    let _going_on = Program::start(&with_file, &["push"]);
+    while server.log().len() == asked {
+        tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+    }
+    let before = runs().len();
+    assert_eq!(cli().run(&["push"]).code, Some(2));
+    assert_eq!((runs().len(), status(&with_file).1), (before, "syncing".to_owned()));
+}
+
+#[test]
+fn a_first_run_that_cannot_begin_leaves_no_files() {
+    let home = Home::new();
+    let cli = Cli::for_server(&home, "http://127.0.0.1:1").set("CHUNK_SIZE", "many");
+    assert_eq!(cli.run(&["push"]).code, Some(2));
+    assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0);
+    assert_eq!(status(&cli).1, "never");
 }

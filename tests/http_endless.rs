@@ -180,6 +180,21 @@ async fn a_schema_without_end_costs_views_and_no_documents() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_schema_that_never_comes_is_waited_for_once() {
+    for (at, name) in [(At::BeforeHeaders, "no answer"), (At::Middle, "half an answer")] {
+        let (server, home) = (Execute::start(world()).await, Home::in_memory());
+        let hits = plan(What::Schema, 1, false, cut(at, Then::Stall));
+        server.plan(move |ask| hits(ask));
+        let ran = sync(run::impatient(&server.url()), &home, &How::default()).await;
+        assert_eq!(ran.kind(), None, "{name}: {}", ran.told());
+        assert_eq!(server.asked(What::Schema), 1, "{name}");
+        let warnings = ran.finished.summary.warnings.join("\n");
+        assert!(warnings.contains("the schema cannot be read"), "{name}: {warnings}");
+        oracle::complete(&home, &server.ledger()).check().unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn more_documents_than_anyone_asked_for_are_cut_off() {
     // A page may hold a hundred times what was asked for, and a hundred thousand in any case.
     let block: Vec<u8> = [tiny("x", 1), b"\n".to_vec()].concat().repeat(2000);

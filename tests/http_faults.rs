@@ -194,9 +194,10 @@ fn as_expected(cell: &Cell, server: &Execute, ran: &Ran) -> Result<(), String> {
     let unreachable = |times| vec![Kind::SourceUnreachable; times];
     let wanted = match (cell.what, cell.class, cell.times) {
         // The run goes on without it, and says so if it did not get it after all. It asks again once the source has
-        // answered, if the source could not be reached before.
+        // answered, if the source could not be reached before; not if it let us wait, since that would only take twice as
+        // long.
         (What::Schema, class, times) => {
-            let asks_again = matches!(class, Class::Transient | Class::Fatal(Kind::SourceUnreachable));
+            let asks_again = !cell.waits && matches!(class, Class::Transient | Class::Fatal(Kind::SourceUnreachable));
             let gets_it = matches!(class, Class::Harmless | Class::Survived) || (asks_again && times == Times::Once);
             let told = ran.finished.summary.warnings.iter().any(|warning| warning.contains("schema"));
             if told == gets_it {

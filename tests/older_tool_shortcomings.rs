@@ -70,6 +70,10 @@ async fn a_view_that_cannot_be_made_is_told_by_push_and_an_error_of_create_views
         assert_eq!(output.code, Some(1), "{command}: {}", output.stderr);
         assert!(output.stderr.contains("AFE"), "{command}: {}", output.stderr);
     }
+    let clone: serde_json::Value = serde_json::from_str(&cli.run(&["clone", "--json"]).stdout).unwrap();
+    assert_eq!(clone["summary"]["full_refresh"], true, "it was to be one: {clone}");
+    let runs: serde_json::Value = serde_json::from_str(&cli.run(&["runs", "--json"]).stdout).unwrap();
+    assert_eq!(runs[0]["full_refresh"], true, "{runs}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -85,6 +85,37 @@ async fn the_same_file_is_the_same_database_however_its_path_is_written() {
     assert_eq!(holder.ended().code, Some(0));
 }
 
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_link_to_the_file_is_the_same_database_before_and_after_the_file_is_there() {
+    use std::os::unix::fs::symlink;
+
+    let (server, home) = (serve().await, Home::new());
+    let gate = Gate::closed();
+    server.fault_at(1, held(0, &gate));
+    std::fs::create_dir(home.path().join("links")).unwrap();
+    symlink("../execute.sqlite", home.path().join("links/a.sqlite")).unwrap();
+    symlink("links/a.sqlite", home.path().join("b.sqlite")).unwrap();
+    let by = |name: &str| Cli::patient(&home, &server.url()).set("DATABASE_DSN", name);
+    let names = ["execute.sqlite", "links/a.sqlite", "b.sqlite"];
+    let holder = Program::start(&by("b.sqlite"), &["push"]);
+    server.arrived(What::Page, 1).await;
+    for name in names {
+        let output = by(name).run(&["push"]);
+        assert_eq!(output.code, Some(5), "{name}: {}", output.stderr);
+    }
+    gate.open();
+    assert_eq!(holder.ended().code, Some(0));
+    for name in names {
+        let status = by(name).run(&["status"]);
+        assert_eq!(status.code, Some(0), "{name}: {}", status.stdout);
+        assert_eq!(by(name).run(&["push"]).code, Some(0), "{name}");
+    }
+    let runs: serde_json::Value = serde_json::from_str(&by("b.sqlite").run(&["runs", "--json"]).stdout).unwrap();
+    assert_eq!(runs.as_array().unwrap().len(), 1 + names.len());
+    oracle::complete(&home, &server.ledger()).check().unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_runs_that_start_together_one_works_and_the_others_leave() {
     for round in 0..seed::trials(6, 100) {

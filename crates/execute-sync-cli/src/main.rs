@@ -6,6 +6,7 @@ mod printer;
 mod progress_bar;
 mod session;
 mod signals;
+mod usage_error;
 
 use std::process::ExitCode;
 
@@ -15,12 +16,7 @@ fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|panic| printer::talk(&format!("Internal error: {panic}"))));
     let matches = match args::command().try_get_matches() {
         Ok(matches) => matches,
-        Err(error) => {
-            // Help and version are no failures; clap knows which stream each belongs on.
-            let code = error.exit_code();
-            let _ = error.print();
-            return ExitCode::from(u8::try_from(code).unwrap_or(2));
-        }
+        Err(error) => return usage_error::tell(&error),
     };
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,

@@ -12,7 +12,7 @@ use execute_sync::profile::{
     self, DestinationSettings, Environment, Profile, ProfileStore, Sources, StoredProfile, folders, settings,
 };
 use execute_sync::secret_store::Secrets;
-use execute_sync::status::{Expected, Live};
+use execute_sync::status::{Expected, Gone, Live};
 use execute_sync::sync::Finished;
 use jiff::Timestamp;
 
@@ -99,6 +99,20 @@ impl Session {
                 Ok(Engine::for_profile(stored, destination, &state_dir))
             }
         }
+    }
+
+    /// Refuses a place that can hold no database, as a run does. One in a folder of ours that no run has made yet is fine.
+    pub(crate) fn check_place(&self, engine: &Engine) -> Result<()> {
+        if let Some(Gone::Folder(folder)) = engine.gone() {
+            let is_ours = match &self.profile {
+                None => folder == self.destination()?.1,
+                Some((_, dirs)) => folder.starts_with(dirs.data()),
+            };
+            if is_ours {
+                return Ok(());
+            }
+        }
+        engine.check_place()
     }
 
     /// What this machine knows of the destination besides its history; of a profile also its pause and its schedule.

@@ -13,7 +13,7 @@ use crate::destination::{Destination, QuarantineEntry, QuarantineFilter, ViewRep
 use crate::error::{Error, Kind, Result};
 use crate::history::{History, Outcome, RunError, RunRecord, utc};
 use crate::logging;
-use crate::paths::{StateDir, folder_of, real_folder};
+use crate::paths::{StateDir, folder_of, real_file};
 use crate::profile::{DestinationSettings, SourceSettings, StoredProfile, SyncOptions};
 use crate::progress::{Event, Observer, RunSummary};
 use crate::retry::RetryLimits;
@@ -24,6 +24,7 @@ use crate::sync::requeue::{self, Requeued};
 use crate::sync::{self, Finished, Job, Task, ViewDuty};
 
 pub mod check;
+mod not_begun;
 pub mod removal;
 
 /// How long a locked database is waited for.
@@ -97,7 +98,7 @@ impl Engine {
             run_id: run_id.to_owned(),
             target: self.target(),
             started: utc_now(),
-            full_refresh: matches!(order.task, Task::FullRefresh { .. }),
+            full_refresh: order.task.is_full_refresh(),
             ..RunRecord::default()
         };
         let finished = match self.locked(&record) {
@@ -111,7 +112,7 @@ impl Engine {
                 }
                 finished
             }
-            Err(error) => Finished { summary: RunSummary::default(), result: Err(error) },
+            Err(error) => Finished { summary: RunSummary::of(record.full_refresh), result: Err(error) },
         };
         tell(&finished);
         finished
@@ -220,6 +221,15 @@ impl Engine {
         Some(if folder.is_dir() { Gone::File(path.clone()) } else { Gone::Folder(folder.to_owned()) })
     }
 
+    /// Can the database be where it is said to be? Opens nothing. A folder that is still to be made counts as missing.
+    ///
+    /// # Errors
+    /// As a run ends with, for a place that can hold none.
+    pub fn check_place(&self) -> Result<()> {
+        let DestinationSettings::Sqlite { path } = &self.destination;
+        Sqlite::check_place(path)
+    }
+
     /// Does another program hold this destination now? One that has ended, however it ended, holds nothing.
     pub fn is_held_elsewhere(&self) -> bool {
         let holder = RunLock::holder(self.state.path(), &self.target());
@@ -286,7 +296,7 @@ impl Engine {
                 };
                 Finished { result, ..finished }
             }
-            Err(error) => Finished { summary: RunSummary::default(), result: Err(error) },
+            Err(error) => Finished { summary: RunSummary::of(job.task.is_full_refresh()), result: Err(error) },
         }
     }
 
@@ -330,10 +340,7 @@ impl Engine {
     /// Names the destination for lock and history: the same file is the same target, however its path is written.
     fn target(&self) -> String {
         match &self.destination {
-            DestinationSettings::Sqlite { path } => {
-                let folder = real_folder(folder_of(path));
-                format!("sqlite:{}", folder.join(path.file_name().unwrap_or_default()).display())
-            }
+            DestinationSettings::Sqlite { path } => format!("sqlite:{}", real_file(path).display()),
         }
     }
 }

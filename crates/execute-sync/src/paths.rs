@@ -34,6 +34,9 @@ pub use replace::{
 
 pub(crate) use written::Written;
 
+/// As many links as Linux follows, one after another; more are a circle.
+const MOST_LINKS: usize = 40;
+
 /// The folder of everything we keep beside a database, and the name of every file in it.
 ///
 /// Names alone: nothing is read or created but by [`StateDir::ensure`] and [`StateDir::sweep`].
@@ -157,6 +160,17 @@ pub fn real_folder(folder: &Path) -> PathBuf {
         Ok(rest) if !rest.as_os_str().is_empty() => real.join(rest),
         _ => real,
     }
+}
+
+/// The file that `path` leads to, without links, as far as it is there: also the one that a link which leads nowhere would
+/// make. A name that is no link stays as it is written, on systems that do not tell capitals apart too.
+pub fn real_file(path: &Path) -> PathBuf {
+    let mut real = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        let Ok(to) = real.read_link() else { break };
+        real = real_folder(folder_of(&real)).join(to);
+    }
+    real_folder(folder_of(&real)).join(real.file_name().unwrap_or_default())
 }
 
 /// The folder that holds `path`; the working directory for a bare name.

@@ -122,7 +122,7 @@ pub struct RunSummary {
     pub released: u64,
     /// Entries that are open now.
     pub open_quarantine: u64,
-    /// The run was a full refresh.
+    /// The run was a full refresh, or was asked to be one and did not get so far.
     pub full_refresh: bool,
     /// The run set out to read everything, or to go on with that.
     #[serde(skip)]
@@ -143,6 +143,13 @@ pub struct RunSummary {
     pub left_mark_file: bool,
     /// Every warning of the run.
     pub warnings: Vec<String>,
+}
+
+impl RunSummary {
+    /// Of a run that has done nothing yet.
+    pub fn of(full_refresh: bool) -> Self {
+        RunSummary { full_refresh, ..RunSummary::default() }
+    }
 }
 
 /// Tells one run's events to the observer, and its sentences to the log as well.

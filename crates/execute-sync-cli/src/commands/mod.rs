@@ -29,10 +29,12 @@ pub(crate) async fn dispatch(matches: &ArgMatches) -> u8 {
             return 0;
         }
         // A line of cron that lost its command must not look well.
-        printer::error(
-            &Error::new(Kind::Configuration, "no command is given")
-                .hint("Name one, such as push; `execute-sync --help` lists them."),
-        );
+        let error = Error::new(Kind::Configuration, "no command is given")
+            .hint("Name one, such as push; `execute-sync --help` lists them.");
+        if args::wants_json(matches) {
+            printer::as_json(&json!({ "error": printer::error_value(&error) }));
+        }
+        printer::error(&error);
         return Kind::Configuration.exit_code();
     };
     let (mut session, json) = (None, args::wants_json(matches));
@@ -87,7 +89,7 @@ async fn run_named(
         Err(error) if matches!(name, "push" | "clone" | "sync") => {
             // Monitors search standard error for the phrase also when the log's own settings are at fault.
             let _ = logging::install(LogSettings::default());
-            return Ok(run::not_begun(error, json));
+            return Ok(run::not_begun(name == "clone", error, json));
         }
         begun => session.insert(begun?),
     };

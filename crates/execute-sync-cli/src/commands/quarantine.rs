@@ -16,6 +16,7 @@ pub(crate) async fn dispatch(session: &Session, matches: &ArgMatches, json: bool
         Some("retry" | "close") => session.writing_engine()?,
         _ => session.engine()?,
     };
+    session.check_place(&engine)?;
     match matches.subcommand() {
         Some(("list", sub)) => {
             let (filter, none) = if sub.get_flag("all") {

@@ -16,7 +16,7 @@ use crate::session::{self, Session};
 pub(crate) async fn push(session: &Session, allow_removals: bool, json: bool) -> Result<u8> {
     let (profile, engine, task) = match begin(session, allow_removals).await {
         Ok(ready) => ready,
-        Err(error) => return Ok(not_begun(error, json)),
+        Err(error) => return Ok(failed_before(session, is_forced(session), error, json)),
     };
     let order = Order { task, views: ViewDuty::Warn };
     let finished = once(session, &profile, &engine, order).await;
@@ -27,7 +27,7 @@ pub(crate) async fn push(session: &Session, allow_removals: bool, json: bool) ->
 pub(crate) async fn clone(session: &Session, allow_removals: bool, json: bool) -> Result<u8> {
     let (profile, engine) = match session.profile().await {
         Ok(ready) => ready,
-        Err(error) => return Ok(not_begun(error, json)),
+        Err(error) => return Ok(failed_before(session, true, error, json)),
     };
     let order = Order { task: Task::FullRefresh { allow_removals }, views: ViewDuty::Require };
     let finished = once(session, &profile, &engine, order).await;
@@ -38,7 +38,7 @@ pub(crate) async fn clone(session: &Session, allow_removals: bool, json: bool) -
 pub(crate) async fn sync(session: &Session, allow_removals: bool) -> Result<u8> {
     let (profile, engine, task) = match begin(session, allow_removals).await {
         Ok(ready) => ready,
-        Err(error) => return Ok(not_begun(error, false)),
+        Err(error) => return Ok(failed_before(session, is_forced(session), error, false)),
     };
     let mut order = Order { task, views: ViewDuty::Warn };
     let mut first = true;
@@ -63,17 +63,34 @@ pub(crate) async fn sync(session: &Session, allow_removals: bool) -> Result<u8> 
             () = tokio::time::sleep(Duration::from_secs(profile.wait_s)) => {}
         }
         if let Err(error) = session.refuse_removed() {
-            return Ok(not_begun(error, false));
+            return Ok(not_begun(false, error, false));
         }
     }
 }
 
 /// A run that could not even begin is told as one that failed: monitors search for the same phrase.
-pub(super) fn not_begun(error: Error, json: bool) -> u8 {
-    let finished = Finished { summary: RunSummary::default(), result: Err(error) };
-    engine::tell(&finished);
-    print(&finished, json);
-    engine::exit_code(&finished)
+pub(super) fn not_begun(full_refresh: bool, error: Error, json: bool) -> u8 {
+    tell(&Finished { summary: RunSummary::of(full_refresh), result: Err(error) }, json)
+}
+
+/// The same for a run of which it is known where it would have written: `status` tells of it too.
+fn failed_before(session: &Session, full_refresh: bool, error: Error, json: bool) -> u8 {
+    let finished = Finished { summary: RunSummary::of(full_refresh), result: Err(error) };
+    if let Ok(engine) = session.engine() {
+        engine.note_not_begun(&finished);
+    }
+    tell(&finished, json)
+}
+
+fn tell(finished: &Finished, json: bool) -> u8 {
+    engine::tell(finished);
+    print(finished, json);
+    engine::exit_code(finished)
+}
+
+/// As far as that can be read.
+fn is_forced(session: &Session) -> bool {
+    profile::force_from(&session.sources).unwrap_or_default()
 }
 
 async fn begin(session: &Session, allow_removals: bool) -> Result<(Profile, Engine, Task)> {

@@ -39,12 +39,14 @@ pub use store::ProfileStore;
 pub use stored::StoredProfile;
 pub use taken::{refuse_taken, refuse_taken_database};
 pub use url::BaseUrl;
+pub(crate) use url::is_on_this_machine;
 
 use crate::logging::Level;
 use crate::secret::Secret;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Seconds within which a connection must stand.
 pub const CONNECT_TIMEOUT_S: u64 = 10;
@@ -108,6 +110,25 @@ impl SourceSettings {
             max_document_bytes: 256 << 20,
             allow_close_delimited: false,
         }
+    }
+
+    /// The least time that passes before the server counts as silent.
+    pub(crate) fn patience(&self) -> Duration {
+        Duration::from_secs(self.first_byte_timeout_s.min(self.idle_timeout_s))
+    }
+
+    /// What a person must be told on each run: that the login travels in clear. An address of this machine stays on it,
+    /// unless a proxy was named for it.
+    pub fn warning(&self) -> Option<String> {
+        let leaves =
+            self.proxy.is_some() && self.url.as_url().scheme() == "http" && is_on_this_machine(self.url.as_url());
+        if !leaves {
+            return self.url.warning();
+        }
+        Some(format!(
+            "{} is not encrypted, and goes through a proxy: API key and documents can be read on the way; leave the proxy out",
+            self.url
+        ))
     }
 }
 

@@ -45,7 +45,7 @@ impl Profile {
             Some(secret) => source_with(sources, working_dir, secret)?,
             None => source_from(sources, working_dir)?,
         };
-        warnings.extend(source.url.warning());
+        warnings.extend(source.warning());
         Ok(Profile {
             source,
             destination,

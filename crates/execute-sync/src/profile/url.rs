@@ -111,7 +111,7 @@ impl BaseUrl {
 
     /// Would the login travel in clear over a network? Not over https, and not on this machine.
     pub fn is_in_clear(&self) -> bool {
-        self.url.scheme() != "https" && !self.is_loopback()
+        self.url.scheme() != "https" && !is_on_this_machine(&self.url)
     }
 
     /// What a person must be told on each run: that the login travels in clear. None over https and on this machine.
@@ -126,17 +126,18 @@ impl BaseUrl {
     pub fn as_url(&self) -> &Url {
         &self.url
     }
+}
 
-    fn is_loopback(&self) -> bool {
-        match self.url.host() {
-            Some(Host::Domain(name)) => {
-                let name = name.trim_end_matches('.');
-                name == "localhost" || name.ends_with(".localhost")
-            }
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.to_canonical().is_loopback(),
-            None => false,
+/// Is the host of `url` this very machine?
+pub(crate) fn is_on_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => {
+            let name = name.trim_end_matches('.');
+            name == "localhost" || name.ends_with(".localhost")
         }
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.to_canonical().is_loopback(),
+        None => false,
     }
 }
 

@@ -81,6 +81,11 @@ impl Source {
             .http1_only()
             .connect_timeout(Duration::from_secs(settings.connect_timeout_s))
             .tls_version_min(reqwest::tls::Version::TLS_1_2);
+        if settings.proxy.is_none() && profile::is_on_this_machine(settings.url.as_url()) {
+            // The system's proxy is for other machines: the key would leave this one, and the proxy could not find the way
+            // back.
+            builder = builder.no_proxy();
+        }
         if let Some(proxy) = &settings.proxy {
             let proxy = Proxy::all(profile::proxy_url(proxy)?)
                 // The client's own error may quote it, login and all.
@@ -240,13 +245,8 @@ pub(crate) fn read_schema(answer: &[u8]) -> Result<Schema> {
 /// this machine, in the clear, and no redirect is followed.
 fn needs_certificates(settings: &SourceSettings) -> bool {
     let url = settings.url.as_url();
-    let loopback = match url.host() {
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        Some(url::Host::Domain(name)) => name == "localhost",
-        None => false,
-    };
-    !(url.scheme() == "http" && loopback && settings.proxy.is_none() && settings.ca_file.is_none())
+    let is_here = url.scheme() == "http" && profile::is_on_this_machine(url);
+    !(is_here && settings.proxy.is_none() && settings.ca_file.is_none())
 }
 
 fn is_html(response: &reqwest::Response) -> bool {

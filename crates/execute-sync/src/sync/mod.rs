@@ -9,7 +9,7 @@ mod start;
 mod views;
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use tokio::task::JoinHandle;
@@ -39,6 +39,13 @@ pub enum Task {
         /// A person said yes to removing any number of documents, and to another source in this database.
         allow_removals: bool,
     },
+}
+
+impl Task {
+    /// Is everything read anew?
+    pub fn is_full_refresh(self) -> bool {
+        matches!(self, Task::FullRefresh { .. })
+    }
 }
 
 /// How a run treats helper views that cannot be made and a schema that cannot be read.
@@ -121,7 +128,7 @@ impl<'a> Run<'a> {
             job,
             cancel,
             reporter: Reporter::new(observer),
-            summary: RunSummary::default(),
+            summary: RunSummary::of(job.task.is_full_refresh()),
             started: Timestamp::now(),
             take_in: false,
             mark_file: None,
@@ -131,12 +138,14 @@ impl<'a> Run<'a> {
     async fn go(&mut self, destination: &mut dyn Destination) -> Result<()> {
         // Side by side; a database that cannot be used ends it without waiting for the server.
         let schema = async {
-            match self.job.views {
-                ViewDuty::Warn => Ok(self.schema().await),
-                ViewDuty::Require => self.schema_at_last().await.map(Ok),
-            }
+            let asked = Instant::now();
+            let schema = match self.job.views {
+                ViewDuty::Warn => self.schema().await,
+                ViewDuty::Require => Ok(self.schema_at_last().await?),
+            };
+            Ok((schema, asked.elapsed()))
         };
-        let (found, mut schema) = tokio::try_join!(destination.inspect(), schema)?;
+        let (found, (mut schema, schema_took)) = tokio::try_join!(destination.inspect(), schema)?;
         self.summary.open_quarantine = found.open_quarantine;
         // Rows of the older tool count too when its database is taken over: from then on only newer ones are told as foreign.
         self.take_in = found.foreign_rows > 0 || (found.state.is_none() && found.has_documents);
@@ -147,7 +156,11 @@ impl<'a> Run<'a> {
         if schema.is_err() {
             // Nothing is written before the source has answered: it may be the wrong one.
             first_page = Some(self.page(&start.since()).await?);
-            if matches!(&schema, Err(error) if error.kind() == Kind::SourceUnreachable) {
+            // What was out of reach may be there by now. A server that let us wait for it would do so again, and documents
+            // matter more.
+            if matches!(&schema, Err(error) if error.kind() == Kind::SourceUnreachable)
+                && schema_took < self.source.settings().patience()
+            {
                 schema = self.schema().await;
             }
         }
@@ -160,6 +173,7 @@ impl<'a> Run<'a> {
         }
         self.summary.left_mark_file = start.leaves_mark_file;
         let mut state = start.state;
+        self.summary.full_refresh = state.refresh.is_some();
         if start.adopted && found.has_views {
             // They are the older tool's, and stay. With a schema that cannot be read just now, the empty text: whichever schema comes first is the one.
             state.views_left_for = Some(schema.as_ref().map_or_else(|_| String::new(), Schema::fingerprint));
@@ -202,7 +216,6 @@ impl<'a> Run<'a> {
         mut first: Option<Page>,
     ) -> Result<()> {
         let refresh_at_start = state.refresh.clone();
-        self.summary.full_refresh = refresh_at_start.is_some();
         let begun_before = state.first_reading;
         // A refresh that goes on keeps its batch date; every other run gets its own with its first page.
         let mut batch_date = refresh_at_start.and_then(|r| r.batch_date);

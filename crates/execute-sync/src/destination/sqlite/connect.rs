@@ -87,7 +87,7 @@ pub(super) fn check_place(path: &Path) -> Result<()> {
 ///
 /// # Errors
 /// [`Kind::Configuration`] for what is there and neither a file nor a directory.
-pub(super) fn refuse_special(path: &Path) -> Result<()> {
+fn refuse_special(path: &Path) -> Result<()> {
     if std::fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
         return Err(Error::new(Kind::Configuration, format!("{} is not a regular file", path.display()))
             .hint("Name a database file in EXECUTESYNC_DATABASE_DSN; devices and pipes cannot hold one.")

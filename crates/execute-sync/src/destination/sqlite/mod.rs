@@ -55,6 +55,14 @@ impl Sqlite {
         Sqlite { path, waiting, open: None, first: None }
     }
 
+    /// Can a database be at `path`, or be made there? Opens nothing.
+    ///
+    /// # Errors
+    /// Of kind `Configuration` for a folder, a device or the like, and where the folder of `path` is missing.
+    pub fn check_place(path: &Path) -> Result<()> {
+        connect::check_place(path)
+    }
+
     /// What SQLite allows as a name. A column of a view that is called TRUE or FALSE, even in quotes, would silently become
     /// `column5` or the like.
     pub const NAME_RULES: NameRules =

@@ -40,7 +40,7 @@ pub fn query(path: &Path, sql: &str, limit: usize) -> Result<TextRows> {
 /// program locks it, `waiting` says what to do.
 pub(super) fn open(path: &Path, waiting: Option<&Waiting>) -> Result<Connection> {
     let fail = |e| error::map(path, "opening it", e);
-    connect::refuse_special(path)?;
+    connect::check_place(path)?;
     // Opened for writing and kept from it: the last connection that may write also takes the -wal and -shm files away.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags).map_err(fail)?;
