@@ -30,6 +30,20 @@ test("a run opens to its figures and its log", async () => {
   expect((await within(panel).findAllByText(/Page 1: 412 documents/))[0]).toBeVisible();
 });
 
+test("a run far down the history opens, and one that is not in it any more says so", async () => {
+  const { door } = await renderApp("sample", "/keys");
+  const [run] = await door.runs("sample", 1);
+  if (!run) throw new Error("no run");
+  const runs = Array.from({ length: 4000 }, (_, i) => ({ ...run, runId: `r${4000 - i}`, documents: 4000 - i }));
+  vi.spyOn(door, "runs").mockImplementation(async (_, limit) => runs.slice(0, limit));
+  door.emit("navigate", { path: "/profiles/sample/history/r7" });
+  const panel = await screen.findByRole("region", { name: "Run" });
+  expect((await within(panel).findByText("Documents")).nextSibling).toHaveTextContent(/^7$/);
+  expect(screen.queryByText("This run is not in the history any more")).toBeNull();
+  door.emit("navigate", { path: "/profiles/sample/history/r4001" });
+  expect(await screen.findByText("This run is not in the history any more")).toBeVisible();
+});
+
 test("a key is generated with its passphrase, which is forgotten", async () => {
   const { door, client, user } = await renderApp("sample", "/keys?ask=generate");
   const generate = vi.spyOn(door, "generateKey");
