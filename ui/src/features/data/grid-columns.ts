@@ -49,6 +49,10 @@ export function documentOf(
   return type && documentId ? { docType: type, documentId } : null;
 }
 
+export function isSameDocument(document: DocumentKey, other: DocumentKey | null): boolean {
+  return document.docType === other?.docType && document.documentId === other.documentId;
+}
+
 /** Where a cell leads; none if it points at nothing, or nothing says at which type. */
 export function referenceOf(cell: Cell | undefined, column: Column | undefined): DocumentKey | null {
   if (column?.kind !== "reference" || !cell?.text) return null;

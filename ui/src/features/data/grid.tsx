@@ -8,6 +8,7 @@ import {
   documentOf,
   type GridColumn,
   type GridTable,
+  isSameDocument,
   NARROWEST,
   referenceOf,
   type ShownColumn,
@@ -222,7 +223,7 @@ export function Grid(props: Props) {
               from={selected ? range.left : -1}
               to={selected ? range.right : -1}
               activeColumn={active.row === row ? active.column : -1}
-              open={document !== null && isSame(document, props.openDocument)}
+              open={document !== null && isSameDocument(document, props.openDocument)}
             />
           );
         })}
@@ -236,10 +237,6 @@ function hasToWait(rows: number | null, event: React.KeyboardEvent): boolean {
   if (rows !== null || !goesToLast(keyOfPress(event), event.ctrlKey || event.metaKey)) return false;
   tell("The rows are still being counted. Press it again once their number is there.");
   return true;
-}
-
-function isSame(document: DocumentKey, other: DocumentKey | null): boolean {
-  return document.docType === other?.docType && document.documentId === other.documentId;
 }
 
 function inRange(shown: ShownColumn[], range: Range, kinds: ReadonlyMap<string, Column>): Column[] {
