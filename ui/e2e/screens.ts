@@ -113,6 +113,13 @@ export const SCREENS: Screen[] = [
     route: "/profiles/sample/overview?ask=delete",
     ready: text("Delete the database"),
   },
+  {
+    name: "dialog-delete-long",
+    scenario: "many",
+    route: "/profiles/p28/overview?ask=delete",
+    ready: text("Delete the database"),
+  },
+  { name: "overview-many", scenario: "many", route: "/profiles/p28/overview", ready: charted },
   { name: "history", scenario: "sample", route: "/profiles/sample/history", ready: text("Began") },
   { name: "history-never", scenario: "never", route: "/profiles/northern/history", ready: text("No runs yet") },
   { name: "history-run", scenario: "sample", route: "/profiles/sample/history/r179", ready: text("Page 1: 412") },

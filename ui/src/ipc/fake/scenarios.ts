@@ -17,6 +17,7 @@ export const SCENARIOS = [
   "notice",
   "unreadable",
   "set-aside",
+  "many",
 ] as const;
 export type Scenario = (typeof SCENARIOS)[number];
 
@@ -165,6 +166,16 @@ function profilesFor(scenario: Scenario, now: number): ProfileSummary[] {
         openQuarantine: 3,
         sentence: "Up to date · 3 documents in quarantine",
       }));
+    case "many":
+      // As long as the core lets a name be, and more than a window shows.
+      return Array.from({ length: 30 }, (_, i) =>
+        summary(
+          `p${i + 1}`,
+          `${i + 1} Northern Alberta capital projects and abandonment, all partners together`,
+          "up_to_date",
+          now,
+        ),
+      );
     case "full":
       return [
         ...northern("up_to_date"),
