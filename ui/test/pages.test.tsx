@@ -179,6 +179,13 @@ test("what the core has to tell once stands above every page until it is dismiss
   expect(dismiss).toHaveBeenCalledWith("n1");
 });
 
+test("a profile's name that does not fit into the list is told whole", async () => {
+  const { door } = await renderApp("many", "/profiles/p2/overview");
+  const name = door.state.profiles[1]?.name ?? "";
+  expect(name.length).toBeGreaterThan(70);
+  expect((await screen.findAllByTitle(name))[0]).toHaveTextContent(name);
+});
+
 test("a database that cannot be read is said on the page that wanted it, and can be tried again", async () => {
   const { door, user } = await renderApp("broken", "/profiles/northern/data");
   expect(await screen.findByText("“Northern AFEs.sqlite” cannot be read.")).toBeVisible();

@@ -2,8 +2,8 @@
 import { ActionIcon, CloseButton, Tooltip } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { spotlight } from "@mantine/spotlight";
-import { lazy, type ReactNode, Suspense, useState } from "react";
-import { NavLink, Outlet } from "react-router";
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
+import { NavLink, Outlet, useMatch } from "react-router";
 import { useDoor } from "@/ipc/door-context";
 import type { ProfileSummary } from "@/ipc/types";
 import { useAppState } from "@/shared/app-state";
@@ -109,10 +109,16 @@ function Place({ to, icon, children }: { to: string; icon: ReactNode; children: 
 }
 
 function ProfileLink({ profile }: { profile: ProfileSummary }) {
+  const link = useRef<HTMLAnchorElement>(null);
+  const isShown = useMatch("/profiles/:id/*")?.params.id === profile.id;
+  // However it was come to, as by the palette or the tray, the list shows where one is.
+  useEffect(() => {
+    if (isShown) link.current?.scrollIntoView({ block: "nearest" });
+  }, [isShown]);
   return (
-    <NavLink to={`/profiles/${encodeURIComponent(profile.id)}`} className={classes.link ?? ""}>
+    <NavLink ref={link} to={`/profiles/${encodeURIComponent(profile.id)}`} className={classes.link ?? ""}>
       <StateIcon state={profile.state} held={profile.openQuarantine > 0} />
-      <span className={classes.words}>
+      <span className={classes.words} title={profile.name}>
         <span className={classes.name}>{profile.name}</span>
         <span className={classes.short}>
           <ShortState profile={profile} />
