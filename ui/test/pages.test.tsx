@@ -179,6 +179,17 @@ test("what the core has to tell once stands above every page until it is dismiss
   expect(dismiss).toHaveBeenCalledWith("n1");
 });
 
+test("what to do about a notice begins a sentence of its own", async () => {
+  const { door } = await renderApp("sample", "/keys");
+  const notice = { id: "n", text: "the last good one is used", hint: "Correct profiles.broken.json." };
+  act(() =>
+    door.change((state) => ({ ...state, notices: [notice, { ...notice, id: "o", text: "It was set aside." }] })),
+  );
+  const told = () => screen.getAllByRole("status").map((each) => each.textContent);
+  await waitFor(() => expect(told()).toContain("The last good one is used. Correct profiles.broken.json."));
+  expect(told()).toContain("It was set aside. Correct profiles.broken.json.");
+});
+
 test("a profile's name that does not fit into the list is told whole", async () => {
   const { door } = await renderApp("many", "/profiles/p2/overview");
   const name = door.state.profiles[1]?.name ?? "";

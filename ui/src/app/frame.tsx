@@ -7,7 +7,7 @@ import { NavLink, Outlet, useMatch } from "react-router";
 import { useDoor } from "@/ipc/door-context";
 import type { ProfileSummary } from "@/ipc/types";
 import { useAppState } from "@/shared/app-state";
-import { count, sentence, shareDone } from "@/shared/format";
+import { count, ended, shareDone } from "@/shared/format";
 import { ActivityIcon, GearIcon, KeyIcon, PlusIcon, SearchIcon } from "@/shared/icons";
 import { routes } from "@/shared/routes";
 import { StateIcon, stateWords } from "@/shared/state-icon";
@@ -158,7 +158,7 @@ function Notices() {
       {trouble && (
         <div className={classes.notice} role="status">
           <p>
-            {sentence(trouble.message)}. What was known before is used.{" "}
+            {ended(trouble.message)} What was known before is used.{" "}
             {trouble.hint && <span className="muted">{trouble.hint}</span>}
           </p>
         </div>
@@ -166,7 +166,7 @@ function Notices() {
       {notices.map((notice) => (
         <div key={notice.id} className={classes.notice} role="status">
           <p>
-            {sentence(notice.text)} {notice.hint && <span className="muted">{notice.hint}</span>}
+            {ended(notice.text)} {notice.hint && <span className="muted">{notice.hint}</span>}
           </p>
           <CloseButton size="sm" aria-label="Dismiss" onClick={() => void door.dismissNotice(notice.id)} />
         </div>
