@@ -18,6 +18,7 @@ export const SCENARIOS = [
   "unreadable",
   "set-aside",
   "many",
+  "lost",
 ] as const;
 export type Scenario = (typeof SCENARIOS)[number];
 
@@ -159,6 +160,7 @@ function profilesFor(scenario: Scenario, now: number): ProfileSummary[] {
     case "huge":
     case "broken":
     case "notice":
+    case "lost":
       return northern("up_to_date");
     case "quarantine":
       return northern("up_to_date").map((p) => ({
