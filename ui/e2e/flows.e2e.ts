@@ -188,6 +188,30 @@ describe.skipIf(process.env.SCREENSHOTS !== undefined)("in a browser", () => {
     await close();
   });
 
+  test("an open document covers no tool of the grid, in the smallest window too", async () => {
+    for (const [width, height] of [
+      [860, 560],
+      [1060, 560],
+    ] as const) {
+      const route = "/profiles/sample/data/AFE?type=AFE&doc=a0000003";
+      const { page, close } = await stage.show("sample", route, { theme: "light", width, height });
+      await page.getByText("LINE_ITEMS").waitFor();
+      const covered = await page.getByRole("region", { name: "AFE", exact: true }).evaluate((panel) =>
+        [...panel.querySelectorAll("button, [role=status]")]
+          .filter((each) => each.closest("[role=grid]") === null)
+          .filter((each) => {
+            const { right, top, height } = each.getBoundingClientRect();
+            return !each.contains(document.elementFromPoint(right - 4, top + height / 2));
+          })
+          .map((each) => each.textContent),
+      );
+      expect(covered, `${width}`).toEqual([]);
+      await page.getByRole("button", { name: "Columns" }).click();
+      await page.getByText("Hide all but the first").waitFor();
+      await close();
+    }
+  });
+
   test("the profile that is shown is in view in the list, however it was come to", async () => {
     const look = { theme: "light", width: 860, height: 560 } as const;
     const { page, close } = await stage.show("many", "/profiles/p28/overview", look);
