@@ -188,6 +188,51 @@ describe.skipIf(process.env.SCREENSHOTS !== undefined)("in a browser", () => {
     await close();
   });
 
+  test("an open document covers no tool of the grid, in the smallest window too", async () => {
+    for (const [width, height] of [
+      [860, 560],
+      [1060, 560],
+    ] as const) {
+      const route = "/profiles/sample/data/AFE?type=AFE&doc=a0000003";
+      const { page, close } = await stage.show("sample", route, { theme: "light", width, height });
+      await page.getByText("LINE_ITEMS").waitFor();
+      const covered = await page.getByRole("region", { name: "AFE", exact: true }).evaluate((panel) =>
+        [...panel.querySelectorAll("button, [role=status]")]
+          .filter((each) => each.closest("[role=grid]") === null)
+          .filter((each) => {
+            const { right, top, height } = each.getBoundingClientRect();
+            return !each.contains(document.elementFromPoint(right - 4, top + height / 2));
+          })
+          .map((each) => each.textContent),
+      );
+      expect(covered, `${width}`).toEqual([]);
+      await page.getByRole("button", { name: "Columns" }).click();
+      await page.getByText("Hide all but the first").waitFor();
+      await close();
+    }
+  });
+
+  test("the profile that is shown is in view in the list, however it was come to", async () => {
+    const look = { theme: "light", width: 860, height: 560 } as const;
+    const { page, close } = await stage.show("many", "/profiles/p28/overview", look);
+    const list = page.getByRole("navigation", { name: "Profiles and places" });
+    const link = (number: number) => list.getByRole("link", { name: new RegExp(`^${number} Northern`) });
+    /** Above the places at the foot of the list. */
+    const isInView = (number: number) =>
+      link(number).evaluate((element) => {
+        const { top, bottom } = element.getBoundingClientRect();
+        const around = element.closest("ul")?.parentElement?.getBoundingClientRect();
+        return around !== undefined && top > around.top - 2 && bottom < around.bottom + 2;
+      });
+    await expect.poll(() => isInView(28)).toBe(true);
+    expect(await isInView(1)).toBe(false);
+    await page.keyboard.press("ControlOrMeta+k");
+    await page.getByLabel("Search pages and actions").fill("2 Northern");
+    await page.getByRole("button", { name: /^2 Northern.*: Overview/ }).click();
+    await expect.poll(() => isInView(2)).toBe(true);
+    await close();
+  });
+
   test("the small window has nothing that sticks out", async () => {
     for (const route of [
       "/profiles/sample/overview",

@@ -113,6 +113,22 @@ export const SCREENS: Screen[] = [
     route: "/profiles/sample/overview?ask=delete",
     ready: text("Delete the database"),
   },
+  {
+    name: "dialog-delete-long",
+    scenario: "many",
+    route: "/profiles/p28/overview?ask=delete",
+    ready: text("Delete the database"),
+  },
+  {
+    name: "overview-lost",
+    scenario: "lost",
+    route: "/profiles/northern/overview",
+    ready: async (page) => {
+      await text("Newer ones cannot be read now")(page);
+      await charted(page);
+    },
+  },
+  { name: "overview-many", scenario: "many", route: "/profiles/p28/overview", ready: charted },
   { name: "history", scenario: "sample", route: "/profiles/sample/history", ready: text("Began") },
   { name: "history-never", scenario: "never", route: "/profiles/northern/history", ready: text("No runs yet") },
   { name: "history-run", scenario: "sample", route: "/profiles/sample/history/r179", ready: text("Page 1: 412") },

@@ -86,6 +86,25 @@ test("what is remembered of columns is bounded, follows the schema and survives 
   }
 });
 
+test("a hidden column does not sort, also once it is shown again", async () => {
+  const { door, user } = await renderApp("sample", AFES);
+  const grid = await loadedGrid("a0000000");
+  const asked = vi.spyOn(door, "gridRows");
+  await user.click(within(grid).getByRole("button", { name: "AFE_NUMBER" }));
+  await waitFor(() => expect(asked.mock.lastCall?.[1].sort).toEqual([{ column: "AFE_NUMBER", descending: false }]));
+  asked.mockClear();
+  await user.click(screen.getByRole("button", { name: "Columns" }));
+  const box = within(await screen.findByRole("dialog", { name: "Columns" })).getByRole("checkbox", {
+    name: "AFE_NUMBER",
+  });
+  await user.click(box);
+  await waitFor(() => expect(asked).toHaveBeenCalled());
+  await user.click(box);
+  await waitFor(() => expect(within(grid).getByRole("columnheader", { name: /^AFE_NUMBER/ })).toBeVisible());
+  expect(asked.mock.calls.map(([, query]) => query.sort)).toEqual(asked.mock.calls.map(() => []));
+  expect(grid.querySelector("[aria-sort=ascending]")).toBeNull();
+});
+
 test("among all documents each row opens its own", async () => {
   const { user } = await renderApp("sample", "/profiles/sample/data/EXECUTE_DOCUMENTS_LATEST");
   const grid = await loadedGrid("a0000002");

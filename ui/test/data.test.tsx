@@ -75,6 +75,21 @@ test("copied cells carry headers", async () => {
   );
 });
 
+test("with Caps Lock on, the grid's letters do what they do without", async () => {
+  const { user } = await renderApp("sample", "/profiles/sample/data/AFE");
+  const view = await grid();
+  await within(view).findByText("a0000000");
+  act(() => view.focus());
+  await user.keyboard("{Control>}C{/Control}");
+  await waitFor(async () => expect(await navigator.clipboard.readText()).toBe("DOCUMENT_ID\na0000000"));
+  await user.keyboard("{Control>}A{/Control}");
+  expect(view.querySelectorAll("[data-selected]").length).toBeGreaterThan(100);
+  await user.keyboard("{Control>}{Home}{/Control}{ArrowRight}{ArrowRight}P");
+  expect(within(view).getAllByRole("columnheader")[1]).toHaveTextContent("NAME");
+  await user.keyboard("F");
+  expect(await screen.findByLabelText("Value")).toBeVisible();
+});
+
 test("yes and no are read as a filter asks for them, and copied as they are stored", async () => {
   const { door, user } = await renderApp("sample", "/settings");
   const { gridRows } = door;

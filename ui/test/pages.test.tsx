@@ -31,6 +31,20 @@ test("a run opens to its figures and its log", async () => {
   expect((await within(panel).findAllByText(/Page 1: 412 documents/))[0]).toBeVisible();
 });
 
+test("a run far down the history opens, and one that is not in it any more says so", async () => {
+  const { door } = await renderApp("sample", "/keys");
+  const [run] = await door.runs("sample", 1);
+  if (!run) throw new Error("no run");
+  const runs = Array.from({ length: 4000 }, (_, i) => ({ ...run, runId: `r${4000 - i}`, documents: 4000 - i }));
+  vi.spyOn(door, "runs").mockImplementation(async (_, limit) => runs.slice(0, limit));
+  door.emit("navigate", { path: "/profiles/sample/history/r7" });
+  const panel = await screen.findByRole("region", { name: "Run" });
+  expect((await within(panel).findByText("Documents")).nextSibling).toHaveTextContent(/^7$/);
+  expect(screen.queryByText("This run is not in the history any more")).toBeNull();
+  door.emit("navigate", { path: "/profiles/sample/history/r4001" });
+  expect(await screen.findByText("This run is not in the history any more")).toBeVisible();
+});
+
 test("new lines of the log appear as they come, and filters hold for them", async () => {
   const { door, user } = await renderApp("sample", "/activity");
   expect(await screen.findByText(/^343 lines$/)).toBeVisible();
@@ -147,6 +161,24 @@ test("what the core has to tell once stands above every page until it is dismiss
   await user.click(screen.getByRole("button", { name: "Dismiss" }));
   await waitFor(() => expect(screen.queryByText(/was set aside/)).toBeNull());
   expect(dismiss).toHaveBeenCalledWith("n1");
+});
+
+test("what to do about a notice begins a sentence of its own", async () => {
+  const { door } = await renderApp("sample", "/keys");
+  const notice = { id: "n", text: "the last good one is used", hint: "Correct profiles.broken.json." };
+  act(() =>
+    door.change((state) => ({ ...state, notices: [notice, { ...notice, id: "o", text: "It was set aside." }] })),
+  );
+  const told = () => screen.getAllByRole("status").map((each) => each.textContent);
+  await waitFor(() => expect(told()).toContain("The last good one is used. Correct profiles.broken.json."));
+  expect(told()).toContain("It was set aside. Correct profiles.broken.json.");
+});
+
+test("a profile's name that does not fit into the list is told whole", async () => {
+  const { door } = await renderApp("many", "/profiles/p2/overview");
+  const name = door.state.profiles[1]?.name ?? "";
+  expect(name.length).toBeGreaterThan(70);
+  expect((await screen.findAllByTitle(name))[0]).toHaveTextContent(name);
 });
 
 test("a database that cannot be read is said on the page that wanted it, and can be tried again", async () => {

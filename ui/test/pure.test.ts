@@ -7,7 +7,7 @@ import { toTsv } from "@/features/data/copy-cells";
 import { MOST_PAGES, pagesFor, RecentlyUsed } from "@/features/data/pages";
 import { ROW_PX, scrollMap, visibleRows } from "@/features/data/scroll-map";
 import { at, move } from "@/features/data/selection";
-import { bytes, counted, duration, relative, sentence } from "@/shared/format";
+import { bytes, counted, duration, ended, relative, sentence } from "@/shared/format";
 import { isInClear, trimmedUrl } from "@/shared/profile-form/draft";
 
 describe("scrolling", () => {
@@ -111,6 +111,11 @@ describe("words", () => {
     for (const kept of ["profiles.json is not JSON", "northern.example.com refused", "/a/b cannot be read", "iCloud"]) {
       expect(sentence(kept)).toBe(kept);
     }
+  });
+
+  test("a sentence that another follows has one end, whoever wrote it", () => {
+    expect(ended("the keychain is locked")).toBe("The keychain is locked.");
+    for (const kept of ["It was set aside.", "Is it there?", "He said “no.”", "Wait…"]) expect(ended(kept)).toBe(kept);
   });
 
   test("sizes, durations and counts are short", () => {

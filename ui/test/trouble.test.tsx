@@ -1,6 +1,7 @@
 // Why a profile needs somebody, and each way out that the core names.
-import { screen, waitFor } from "@testing-library/react";
+import { act, screen, waitFor } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
+import { ipcError } from "@/ipc/fake/fake-door";
 import type { IpcError } from "@/ipc/types";
 import { renderApp } from "./render-app";
 
@@ -34,4 +35,26 @@ test("where a setting is at fault, Settings is one click away, and so is another
   expect(sync).toHaveBeenCalledWith("sample", false, false);
   await user.click(screen.getByRole("button", { name: "Mend it in Settings" }));
   await waitFor(() => expect(window.location.hash).toBe("#/profiles/sample/settings?field=MAX_DOCUMENTS"));
+});
+
+test("a database that was lost is told once, and the figures from before are said to be old", async () => {
+  await renderApp("lost", "/profiles/northern/overview");
+  expect(await screen.findByText(/^These figures are from/)).toHaveTextContent(
+    "These figures are from just now. Newer ones cannot be read now.",
+  );
+  expect(screen.getByText("Documents by type")).toBeVisible();
+  expect(screen.getAllByRole("alert")).toHaveLength(1);
+});
+
+test("figures that cannot be read, and never were, are not there; another reason than above is told", async () => {
+  const { door } = await renderApp("broken", "/profiles/northern/overview");
+  expect(await screen.findByRole("alert")).toBeVisible();
+  expect(screen.queryByText("No figures")).toBeNull();
+  const error = ipcError("disk", "“Northern AFEs.sqlite” cannot be read.");
+  act(() => door.changeProfile("northern", { state: "failed", error }));
+  expect(await screen.findByText("No figures")).toBeVisible();
+  expect(screen.getAllByRole("alert")).toHaveLength(1);
+  act(() => door.changeProfile("northern", { error: { ...error, message: "The disk is full." } }));
+  await screen.findByText("The disk is full.");
+  expect(screen.getAllByRole("alert")).toHaveLength(2);
 });

@@ -69,6 +69,6 @@ test("a profile that is deleted takes its changes along: nothing more is asked",
   // The window may hear that it is done before it hears that the profile is gone.
   vi.spyOn(door, "deleteProfile").mockResolvedValue();
   door.emit("navigate", { path: `${PAGE}?ask=delete` });
-  await user.click(await screen.findByRole("button", { name: "Delete Sample data" }));
+  await user.click(await screen.findByRole("button", { name: "Delete profile" }));
   expect(await screen.findByText("Documents by type")).toBeVisible();
 });

@@ -117,7 +117,7 @@ test("deleting asks, and names the profile", async () => {
   const { door, user } = await renderApp("sample", "/profiles/sample/overview?ask=delete");
   const remove = vi.spyOn(door, "deleteProfile");
   await user.click(await screen.findByLabelText("Delete the database as well"));
-  await user.click(screen.getByRole("button", { name: "Delete Sample data and its database" }));
+  await user.click(screen.getByRole("button", { name: "Delete profile and database" }));
   expect(await screen.findByRole("heading", { name: "Welcome to Execute Sync" })).toBeVisible();
   expect(remove).toHaveBeenCalledWith("sample", true);
 });

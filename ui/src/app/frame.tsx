@@ -2,12 +2,12 @@
 import { ActionIcon, CloseButton, Tooltip } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { spotlight } from "@mantine/spotlight";
-import { lazy, type ReactNode, Suspense, useState } from "react";
-import { NavLink, Outlet } from "react-router";
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
+import { NavLink, Outlet, useMatch } from "react-router";
 import { useDoor } from "@/ipc/door-context";
 import type { ProfileSummary } from "@/ipc/types";
 import { useAppState } from "@/shared/app-state";
-import { count, sentence, shareDone } from "@/shared/format";
+import { count, ended, shareDone } from "@/shared/format";
 import { ActivityIcon, GearIcon, KeyIcon, PlusIcon, SearchIcon } from "@/shared/icons";
 import { routes } from "@/shared/routes";
 import { StateIcon, stateWords } from "@/shared/state-icon";
@@ -109,10 +109,16 @@ function Place({ to, icon, children }: { to: string; icon: ReactNode; children: 
 }
 
 function ProfileLink({ profile }: { profile: ProfileSummary }) {
+  const link = useRef<HTMLAnchorElement>(null);
+  const isShown = useMatch("/profiles/:id/*")?.params.id === profile.id;
+  // However it was come to, as by the palette or the tray, the list shows where one is.
+  useEffect(() => {
+    if (isShown) link.current?.scrollIntoView({ block: "nearest" });
+  }, [isShown]);
   return (
-    <NavLink to={`/profiles/${encodeURIComponent(profile.id)}`} className={classes.link ?? ""}>
+    <NavLink ref={link} to={`/profiles/${encodeURIComponent(profile.id)}`} className={classes.link ?? ""}>
       <StateIcon state={profile.state} held={profile.openQuarantine > 0} />
-      <span className={classes.words}>
+      <span className={classes.words} title={profile.name}>
         <span className={classes.name}>{profile.name}</span>
         <span className={classes.short}>
           <ShortState profile={profile} />
@@ -152,7 +158,7 @@ function Notices() {
       {trouble && (
         <div className={classes.notice} role="status">
           <p>
-            {sentence(trouble.message)}. What was known before is used.{" "}
+            {ended(trouble.message)} What was known before is used.{" "}
             {trouble.hint && <span className="muted">{trouble.hint}</span>}
           </p>
         </div>
@@ -160,7 +166,7 @@ function Notices() {
       {notices.map((notice) => (
         <div key={notice.id} className={classes.notice} role="status">
           <p>
-            {sentence(notice.text)} {notice.hint && <span className="muted">{notice.hint}</span>}
+            {ended(notice.text)} {notice.hint && <span className="muted">{notice.hint}</span>}
           </p>
           <CloseButton size="sm" aria-label="Dismiss" onClick={() => void door.dismissNotice(notice.id)} />
         </div>

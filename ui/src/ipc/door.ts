@@ -37,6 +37,9 @@ export type DoorEvents = { state: AppState; log: LogLine[]; navigate: Navigate }
 /** The core refuses larger pages of rows. */
 export const MOST_ROWS = 500;
 
+/** The core tells no more runs of a profile than these. */
+export const MOST_RUNS = 5000;
+
 export interface Door {
   appState(): Promise<AppState>;
   dismissNotice(id: string): Promise<void>;

@@ -63,6 +63,11 @@ export function sentence(text: string): string {
   return /^[a-z]+(?=[ ,])/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 }
 
+/** The same with its end, so that another can follow; the core's words have none. */
+export function ended(text: string): string {
+  return /[.!?…][)”"’']?$/.test(text) ? sentence(text) : `${sentence(text)}.`;
+}
+
 export function absolute(at: string): string {
   return new Date(at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
 }

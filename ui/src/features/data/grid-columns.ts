@@ -49,6 +49,10 @@ export function documentOf(
   return type && documentId ? { docType: type, documentId } : null;
 }
 
+export function isSameDocument(document: DocumentKey, other: DocumentKey | null): boolean {
+  return document.docType === other?.docType && document.documentId === other.documentId;
+}
+
 /** Where a cell leads; none if it points at nothing, or nothing says at which type. */
 export function referenceOf(cell: Cell | undefined, column: Column | undefined): DocumentKey | null {
   if (column?.kind !== "reference" || !cell?.text) return null;
@@ -87,7 +91,12 @@ export function useGridTable(id: string, view: string, columns: Column[], identi
     columnResizeMode: "onChange",
     initialState,
   });
-  const { columnPinning, columnVisibility } = table.state;
+  const { columnPinning, columnVisibility, sorting } = table.state;
+  // What nobody sees does not put the rows in order.
+  const isSortedUnseen = sorting.some((key) => columnVisibility[key.id] === false);
+  useEffect(() => {
+    if (isSortedUnseen) table.setSorting((now) => now.filter((key) => table.getColumn(key.id)?.getIsVisible()));
+  }, [table, isSortedUnseen]);
   useEffect(() => {
     const hidden = columns.map((column) => column.name).filter((name) => columnVisibility[name] === false);
     const pinned = columnPinning.start.filter((name) => !identity.includes(name));
@@ -115,13 +124,10 @@ export function useGridQuery(view: string, table: GridTable, all: Column[], filt
   const shown = table.getVisibleLeafColumns();
   const names = shown.length === all.length ? "" : JSON.stringify(shown.map((column) => column.id));
   const { sorting } = table.state;
-  return useMemo(
-    () => ({
-      view,
-      columns: names === "" ? [] : (JSON.parse(names) as string[]),
-      sort: sorting.map((key) => ({ column: key.id, descending: key.desc })),
-      filters,
-    }),
-    [view, names, sorting, filters],
-  );
+  return useMemo(() => {
+    const columns = names === "" ? [] : (JSON.parse(names) as string[]);
+    // A column that was hidden just now is still among the keys.
+    const keys = sorting.filter((key) => names === "" || columns.includes(key.id));
+    return { view, columns, sort: keys.map((key) => ({ column: key.id, descending: key.desc })), filters };
+  }, [view, names, sorting, filters]);
 }

@@ -8,6 +8,7 @@ import {
   documentOf,
   type GridColumn,
   type GridTable,
+  isSameDocument,
   NARROWEST,
   referenceOf,
   type ShownColumn,
@@ -16,7 +17,18 @@ import {
 } from "./grid-columns";
 import { GridHead } from "./grid-head";
 import { GridRow, isLink, spotOf } from "./grid-row";
-import { at, goesToLast, HEADER, isIn, move, type Range, rangeOf, type Selection, type Spot } from "./selection";
+import {
+  at,
+  goesToLast,
+  HEADER,
+  isIn,
+  keyOfPress,
+  move,
+  type Range,
+  rangeOf,
+  type Selection,
+  type Spot,
+} from "./selection";
 import { useColumnWindow } from "./use-column-window";
 import { useFollowColumn } from "./use-follow-column";
 import { HEADER_PX, useRowWindow } from "./use-row-window";
@@ -106,7 +118,8 @@ export function Grid(props: Props) {
   const pressed = (event: React.KeyboardEvent): boolean => {
     const ctrl = event.ctrlKey || event.metaKey;
     const column = shown[active.column]?.column;
-    switch (`${ctrl ? "Ctrl+" : ""}${event.altKey ? "Alt+" : ""}${event.key}`) {
+    const key = keyOfPress(event);
+    switch (`${ctrl ? "Ctrl+" : ""}${event.altKey ? "Alt+" : ""}${key}`) {
       case "Ctrl+c":
         props.onCopy(range, inRange(shown, range, kinds));
         return true;
@@ -115,7 +128,7 @@ export function Grid(props: Props) {
         return true;
       case "Alt+ArrowLeft":
       case "Alt+ArrowRight":
-        widen(table, column, event.key === "ArrowLeft" ? -RESIZE_PX : RESIZE_PX);
+        widen(table, column, key === "ArrowLeft" ? -RESIZE_PX : RESIZE_PX);
         return true;
       case "Enter":
         enter(event.shiftKey);
@@ -133,7 +146,7 @@ export function Grid(props: Props) {
         if (column) togglePin(column);
         return true;
       default:
-        return moved(event.key, event.shiftKey, ctrl);
+        return moved(key, event.shiftKey, ctrl);
     }
   };
 
@@ -210,7 +223,7 @@ export function Grid(props: Props) {
               from={selected ? range.left : -1}
               to={selected ? range.right : -1}
               activeColumn={active.row === row ? active.column : -1}
-              open={document !== null && isSame(document, props.openDocument)}
+              open={document !== null && isSameDocument(document, props.openDocument)}
             />
           );
         })}
@@ -221,13 +234,9 @@ export function Grid(props: Props) {
 
 /** A key that needs the last row waits until it is known, and says so. */
 function hasToWait(rows: number | null, event: React.KeyboardEvent): boolean {
-  if (rows !== null || !goesToLast(event.key, event.ctrlKey || event.metaKey)) return false;
+  if (rows !== null || !goesToLast(keyOfPress(event), event.ctrlKey || event.metaKey)) return false;
   tell("The rows are still being counted. Press it again once their number is there.");
   return true;
-}
-
-function isSame(document: DocumentKey, other: DocumentKey | null): boolean {
-  return document.docType === other?.docType && document.documentId === other.documentId;
 }
 
 function inRange(shown: ShownColumn[], range: Range, kinds: ReadonlyMap<string, Column>): Column[] {

@@ -25,6 +25,11 @@ export function isIn(range: Range, row: number, column: number): boolean {
   return row >= range.top && row <= range.bottom && column >= range.left && column <= range.right;
 }
 
+/** The key that was pressed. With Caps Lock on, a letter's is the capital one. */
+export function keyOfPress({ key }: { key: string }): string {
+  return key.length === 1 ? key.toLowerCase() : key;
+}
+
 /** Does this key go to the last row? It has to be known for that. */
 export function goesToLast(key: string, jump: boolean): boolean {
   return jump && (key === "End" || key === "ArrowDown" || key === "a");

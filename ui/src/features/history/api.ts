@@ -1,5 +1,7 @@
 // Runs, their logs and the quarantine.
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { MOST_RUNS } from "@/ipc/door";
 import { useDoor } from "@/ipc/door-context";
 import { queryKeys } from "@/ipc/keys";
 import { markOld } from "@/shared/mark-old";
@@ -11,6 +13,20 @@ export function useRuns(id: string, limit: number) {
     queryFn: () => door.runs(id, limit),
     placeholderData: keepPreviousData,
   });
+}
+
+/** Most runs that are looked at are among these. */
+const RECENT = 1000;
+
+/** One run: one that was linked to, or is far down, may be older than the list shows. */
+export function useRun(id: string, runId: string) {
+  const [limit, setLimit] = useState(RECENT);
+  const { data, isPlaceholderData } = useRuns(id, limit);
+  const run = data?.find((each) => each.runId === runId);
+  const isMissing = data !== undefined && !run && !isPlaceholderData;
+  const hasMore = limit < MOST_RUNS && data?.length === limit;
+  if (isMissing && hasMore) setLimit(MOST_RUNS);
+  return { run, isGone: isMissing && !hasMore };
 }
 
 export function useRunLog(id: string, runId: string) {

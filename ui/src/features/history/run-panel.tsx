@@ -6,19 +6,15 @@ import { absolute, bytes, count, duration } from "@/shared/format";
 import { LogList } from "@/shared/log-list";
 import { routes } from "@/shared/routes";
 import { Empty, ErrorNote, Loading } from "@/shared/states";
-import { useRunLog, useRuns } from "./api";
+import { useRun, useRunLog } from "./api";
 import classes from "./history.module.css";
 import { Outcome } from "./outcome";
 import { figureOf, kindOf } from "./run-words";
 
-/** A run that was linked to may be older than the list shows. */
-const ALL = 1000;
-
 export function RunPanel({ id, runId }: { id: string; runId: string }) {
   const navigate = useNavigate();
-  const runs = useRuns(id, ALL);
+  const { run, isGone } = useRun(id, runId);
   const log = useRunLog(id, runId);
-  const run = runs.data?.find((each) => each.runId === runId);
   const figure = figureOf(run);
   return (
     <section className={classes.panel} aria-label="Run">
@@ -26,7 +22,7 @@ export function RunPanel({ id, runId }: { id: string; runId: string }) {
         <h2>{run ? absolute(run.started) : "Run"}</h2>
         <CloseButton aria-label="Close the run" onClick={() => void navigate(routes.profile(id, "history"))} />
       </div>
-      {runs.data && !run && <Empty title="This run is not in the history any more" />}
+      {isGone && <Empty title="This run is not in the history any more" />}
       {run && (
         <>
           {run.error && <ErrorNote error={run.error} />}

@@ -2,6 +2,7 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import { Link, useNavigate } from "react-router";
+import { MOST_RUNS } from "@/ipc/door";
 import type { RunView } from "@/ipc/types";
 import { bytes, count, duration } from "@/shared/format";
 import { routes } from "@/shared/routes";
@@ -54,7 +55,7 @@ export function Runs({ id, selected }: { id: string; selected: string | null }) 
           ))}
         </tbody>
       </table>
-      {runs.data.length === limit && (
+      {runs.data.length === limit && limit < MOST_RUNS && (
         <Button className={classes.more ?? ""} variant="default" size="xs" onClick={() => setLimit(limit + STEP)}>
           Show more
         </Button>

@@ -2,6 +2,7 @@
 import { Anchor } from "@mantine/core";
 import { lazy, memo, Suspense } from "react";
 import { Link, useParams } from "react-router";
+import { asIpcError } from "@/ipc/door";
 import type { Overview, ProfileSummary } from "@/ipc/types";
 import { useProfile } from "@/shared/app-state";
 import { Facts } from "@/shared/facts";
@@ -21,13 +22,39 @@ export function OverviewPage() {
   const profile = useProfile(id);
   const overview = useOverview(id, profile?.state);
   if (!profile) return null;
+  // Nothing can be read, or the runs alone.
+  const trouble = overview.error ?? overview.data?.uncounted ?? null;
+  const told = trouble !== null && isToldAbove(profile, trouble);
   return (
     <div className={classes.page}>
-      {overview.error && <ErrorNote error={overview.error} />}
-      {overview.data?.uncounted && <ErrorNote error={overview.data.uncounted} />}
+      {trouble && !told && (
+        <div className={classes.note}>
+          <ErrorNote error={trouble} />
+        </div>
+      )}
       {overview.isPending && <Loading label="Loading the overview" />}
-      {overview.data && <Body profile={profile} overview={overview.data} />}
+      {told && !overview.data && <Empty title="No figures">They are read again with the next sync.</Empty>}
+      {overview.data && (
+        <div className={classes.all} data-old={overview.isError || undefined}>
+          {overview.isError && <Old since={overview.dataUpdatedAt} />}
+          <Body profile={profile} overview={overview.data} />
+        </div>
+      )}
     </div>
+  );
+}
+
+/** Why a profile failed stands above the tabs. */
+function isToldAbove(profile: ProfileSummary, thrown: unknown): boolean {
+  const { code, message } = asIpcError(thrown);
+  return profile.error?.code === code && profile.error.message === message;
+}
+
+function Old({ since }: { since: number }) {
+  return (
+    <p className={classes.old} role="status">
+      These figures are from <Time at={new Date(since).toISOString()} />. Newer ones cannot be read now.
+    </p>
   );
 }
 

@@ -101,8 +101,9 @@ function DeleteDialog({ profile, close }: DialogProps) {
         <Button variant="default" onClick={close} data-autofocus>
           Cancel
         </Button>
+        {/* The title names it: however long a name is, a button is not cut. */}
         <Button color="var(--es-bad-fill)" loading={remove.isPending} onClick={() => remove.mutate()}>
-          {database ? `Delete ${profile.name} and its database` : `Delete ${profile.name}`}
+          {database ? "Delete profile and database" : "Delete profile"}
         </Button>
       </Group>
     </Stack>

@@ -1,10 +1,11 @@
 // The app's own settings. Each takes effect at once; there is nothing to save.
-import { Anchor, NumberInput, SegmentedControl, Stack, Switch } from "@mantine/core";
+import { Anchor, SegmentedControl, Stack, Switch } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useDoor } from "@/ipc/door-context";
 import type { AppSettings, Theme } from "@/ipc/types";
 import { useAppState } from "@/shared/app-state";
 import { tellFailure } from "@/shared/notify";
+import { NumberField } from "@/shared/number-field";
 import { Page } from "@/shared/page";
 import { Network } from "./network";
 import classes from "./settings.module.css";
@@ -55,15 +56,14 @@ export function SettingsPage() {
             {...toggle("closeToTray")}
             checked={tray && shown.closeToTray}
           />
-          <NumberInput
+          <NumberField
             label="Profiles that sync at the same time"
             w={260}
             min={1}
             max={8}
-            allowDecimal={false}
-            clampBehavior="strict"
             value={shown.parallelRuns}
-            onChange={(next) => typeof next === "number" && next >= 1 && change({ parallelRuns: next })}
+            onChange={(parallelRuns) => change({ parallelRuns })}
+            settled
           />
         </Stack>
       </section>
@@ -75,16 +75,15 @@ export function SettingsPage() {
             description="And when they are over. Never about success."
             {...toggle("notifications")}
           />
-          <NumberInput
+          <NumberField
             label="Tell me when nothing was synced for so many hours"
             description="0 = never"
             w={360}
             min={0}
             max={8760}
-            allowDecimal={false}
-            clampBehavior="strict"
             value={shown.staleAfterHours}
-            onChange={(next) => typeof next === "number" && change({ staleAfterHours: next })}
+            onChange={(staleAfterHours) => change({ staleAfterHours })}
+            settled
           />
         </Stack>
       </section>

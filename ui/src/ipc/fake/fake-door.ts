@@ -59,6 +59,11 @@ export function ipcError(code: string, message: string, more: Partial<IpcError> 
   return { code, message, hint: null, field: null, suggestion: null, details: null, ...more };
 }
 
+const UNREADABLE = ipcError("disk", "“Northern AFEs.sqlite” cannot be read.", {
+  hint: "Is the disk it lies on still connected?",
+  details: "disk I/O error (code 10)",
+});
+
 export class FakeDoor extends FakeCore implements Door {
   readonly mark = MARK;
   readonly opened: string[] = [];
@@ -83,6 +88,7 @@ export class FakeDoor extends FakeCore implements Door {
     this.log = fakeLog(options.now, this.state.profiles);
     this.keyList = options.scenario === "empty" ? [] : fakeKeys();
     if (options.scenario === "broken") this.breakQueries();
+    if (options.scenario === "lost") this.loseDatabase();
     for (const profile of this.state.profiles) {
       const draft = profile.sample ? sampleDraft : northernDraft;
       this.drafts.set(profile.id, { ...draft, id: profile.id, name: profile.name });
@@ -93,14 +99,19 @@ export class FakeDoor extends FakeCore implements Door {
 
   /** Everything that reads the database fails, as on a disk that is gone. */
   private breakQueries(): void {
-    const fail = () =>
-      Promise.reject(
-        ipcError("disk", "“Northern AFEs.sqlite” cannot be read.", {
-          hint: "Is the disk it lies on still connected?",
-          details: "disk I/O error (code 10)",
-        }),
-      );
+    const fail = () => Promise.reject(UNREADABLE);
     Object.assign(this, { overview: fail, dataTree: fail, runs: fail, quarantine: fail, activity: fail, keys: fail });
+  }
+
+  /** It goes just after the overview was read, and a sync finds that out. */
+  private loseDatabase(): void {
+    this.overview = async (id: string) => {
+      const known = await FakeDoor.prototype.overview.call(this, id);
+      this.breakQueries();
+      const sentence = "Failed · the database cannot be read";
+      setTimeout(() => this.changeProfile(id, { state: "failed", sentence, error: UNREADABLE }));
+      return known;
+    };
   }
 
   async createSampleProfile(): Promise<string> {

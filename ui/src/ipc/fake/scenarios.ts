@@ -17,6 +17,8 @@ export const SCENARIOS = [
   "notice",
   "unreadable",
   "set-aside",
+  "many",
+  "lost",
 ] as const;
 export type Scenario = (typeof SCENARIOS)[number];
 
@@ -162,6 +164,7 @@ function profilesFor(scenario: Scenario, now: number): ProfileSummary[] {
     case "huge":
     case "broken":
     case "notice":
+    case "lost":
       return northern("up_to_date");
     case "quarantine":
       return northern("up_to_date").map((p) => ({
@@ -169,6 +172,16 @@ function profilesFor(scenario: Scenario, now: number): ProfileSummary[] {
         openQuarantine: 3,
         sentence: "Up to date · 3 documents in quarantine",
       }));
+    case "many":
+      // As long as the core lets a name be, and more than a window shows.
+      return Array.from({ length: 30 }, (_, i) =>
+        summary(
+          `p${i + 1}`,
+          `${i + 1} Northern Alberta capital projects and abandonment, all partners together`,
+          "up_to_date",
+          now,
+        ),
+      );
     case "full":
       return [
         ...northern("up_to_date"),

@@ -1,6 +1,7 @@
 // When a profile runs: every so many minutes, once a day, or only by hand; and what may bend that.
-import { Checkbox, NumberInput, SegmentedControl, Stack, TextInput } from "@mantine/core";
+import { Checkbox, SegmentedControl, Stack, TextInput } from "@mantine/core";
 import type { ScheduleDraft } from "@/ipc/types";
+import { NumberField } from "../number-field";
 import { NIGHTLY, SCHEDULE_FIELDS } from "./draft";
 import classes from "./profile-form.module.css";
 import type { ProfileEditor } from "./use-profile-editor";
@@ -48,15 +49,14 @@ export function ScheduleFields({ editor }: { editor: ProfileEditor }) {
       />
       {mode === "minutes" && (
         <>
-          <NumberInput
+          <NumberField
             label="Minutes between two syncs"
             {...common("everyMinutes")}
             min={1}
             max={10080}
-            allowDecimal={false}
             w={220}
             value={schedule.everyMinutes ?? 10}
-            onChange={(next) => typeof next === "number" && change({ everyMinutes: next })}
+            onChange={(everyMinutes) => change({ everyMinutes })}
           />
           <Checkbox
             label="Only during these hours"

@@ -2,7 +2,7 @@
 import { Button, Group, Input, PasswordInput } from "@mantine/core";
 import { useState } from "react";
 import type { IpcError } from "@/ipc/types";
-import { sentence } from "../format";
+import { ended } from "../format";
 import { CheckIcon } from "../icons";
 import { FIELDS } from "./draft";
 
@@ -20,7 +20,7 @@ type Props = {
 export function SecretField({ setFor, problem, host, value, error, onChange }: Props) {
   const [replacing, setReplacing] = useState(false);
   if (setFor !== null && !replacing) {
-    const trouble = problem && [sentence(problem.message), problem.hint].filter(Boolean).join(". ");
+    const trouble = problem && [ended(problem.message), problem.hint].filter(Boolean).join(" ");
     return (
       <Input.Wrapper label="Secret" error={error ?? trouble}>
         <Group gap="sm">
