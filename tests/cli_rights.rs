@@ -212,6 +212,38 @@ async fn a_file_beside_the_database_that_another_user_left_is_named_with_the_rem
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_may_only_read_reads_between_two_runs() {
+    let server = server().await;
+    let (home, _, state) = open_to_all();
+    let cli = Cli::patient(&home, &server.url()).set("STATE_DIR", "state");
+    let database = state.join("execute.sqlite");
+    let for_all = |mode: u32| {
+        let of = |path: &Path, mode| std::fs::set_permissions(path, PermissionsExt::from_mode(mode)).unwrap();
+        of(&state, mode | 0o111);
+        of(&database, mode);
+    };
+    // A run that has something to do, one that has not, one that fails, and what else writes.
+    let calls: [&[&str]; 6] =
+        [&["push"], &["push"], &["push", "-u", "http://127.0.0.1:1/"], &["push", "-f"], &["prune"], &["create_views"]];
+    for (number, call) in calls.into_iter().enumerate() {
+        let ended = cli.run(call);
+        assert_eq!(ended.code == Some(0), number != 2, "{ended:?}");
+        for_all(0o444);
+        let mut reader = Command::new(if is_root() { "setpriv" } else { "sqlite3" });
+        if is_root() {
+            let ids = [format!("--reuid={NOBODY}"), format!("--regid={NOBODY}")];
+            reader.args(ids).args(["--clear-groups", "sqlite3"]);
+        }
+        let read = reader.arg("-readonly").arg(&database).arg("SELECT COUNT(*) FROM EXECUTE_DOCUMENTS_LATEST").output();
+        for_all(0o644);
+        let read = read.unwrap();
+        assert_eq!(String::from_utf8_lossy(&read.stdout), "12\n", "after {call:?}: {read:?}");
+        let beside = std::fs::metadata(state.join("execute.sqlite-wal")).unwrap();
+        assert_eq!(beside.len(), 0, "the file alone is whole");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn its_own_files_are_for_its_owner_alone_whatever_the_umask() {
     let server = server().await;
     for umask in ["000", "022", "077", "777"] {

@@ -55,12 +55,7 @@ async fn a_trial_beside_the_older_tool_leaves_its_mark_file_and_what_follows_mis
         for told in [true, false] {
             let trial = older_tool::cli(&home, &server.url()).set("DATABASE_DSN", "trial.sqlite").run(&["push"]);
             ended(&trial, 0);
-            assert_eq!(
-                trial.stderr.contains("belongs to another database and is left as it is"),
-                told,
-                "{}",
-                trial.stderr
-            );
+            assert_eq!(trial.stderr.contains("execute.sqlite and is left as it is"), told, "{}", trial.stderr);
             assert_eq!(std::fs::read(home.mark_file()).unwrap(), mark);
         }
         if cleaned {
@@ -80,6 +75,45 @@ async fn a_trial_beside_the_older_tool_leaves_its_mark_file_and_what_follows_mis
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_trial_on_a_copy_goes_on_from_the_mark_file_and_leaves_it_alone() {
+    let server = Execute::start(older_tool::ledger(400)).await;
+    let home = older_tool::home("sound");
+    let mark = std::fs::read(home.mark_file()).unwrap();
+    std::fs::copy(home.database(), home.path().join("trial.sqlite")).unwrap();
+    for documents in ["70", "No"] {
+        let cli = older_tool::cli(&home, &server.url());
+        let trial = cli.run(&["push", "--database-dsn", "trial.sqlite"]);
+        ended(&trial, 0);
+        assert!(trial.stderr.contains(&format!("Sync Complete: {documents} Updated Documents")), "{}", trial.stderr);
+        assert_eq!(std::fs::read(home.mark_file()).unwrap(), mark);
+    }
+    // Nor does it leave one where there is none.
+    std::fs::remove_file(home.mark_file()).unwrap();
+    ended(&older_tool::cli(&home, &server.url()).run(&["push", "--database-dsn", "new.sqlite"]), 0);
+    assert!(!home.mark_file().exists());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_mark_file_follows_the_configured_database_also_when_that_is_read_anew() {
+    let server = Execute::start(older_tool::ledger(400)).await;
+    let home = older_tool::home("sound");
+    std::fs::remove_file(home.database()).unwrap();
+    let pages = server.asked(What::Page);
+    server.fault_at(pages + 2, fault::status("404 Not Found"));
+    let cli = older_tool::cli(&home, &server.url()).set("MAX_DOCUMENTS", "100");
+    ended(&cli.run(&["push"]), 2);
+    let stored = "SELECT MARK FROM EXECUTE_SYNC_STATE";
+    let mark = || std::fs::read_to_string(home.mark_file()).unwrap();
+    assert_eq!(mark().trim(), value(&home.database(), stored), "whoever goes back misses nothing");
+    // Also where the older tool has been at work since, and the history is gone.
+    ended(&cli.run(&["push"]), 0);
+    std::fs::remove_file(home.path().join("execute-sync-runs.ndjson")).unwrap();
+    std::fs::write(home.mark_file(), "2020-01-01T00:00:00Z").unwrap();
+    ended(&cli.run(&["push"]), 0);
+    assert_eq!(mark().trim(), value(&home.database(), stored));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_mark_file_is_not_adopted_where_the_history_cannot_tell_whose_it_is() {
     let server = Execute::start(older_tool::ledger(400)).await;
     let home = older_tool::home("sound");
@@ -95,8 +129,11 @@ async fn a_mark_file_that_another_database_moved_on_is_not_adopted() {
     let server = Execute::start(older_tool::ledger(400)).await;
     let home = older_tool::home("sound");
     std::fs::remove_file(home.mark_file()).unwrap();
+    let away = home.path().join("away.sqlite");
+    std::fs::rename(home.database(), &away).unwrap();
     let trial = older_tool::cli(&home, &server.url()).set("DATABASE_DSN", "trial.sqlite").run(&["push"]);
     ended(&trial, 0);
+    std::fs::rename(&away, home.database()).unwrap();
     let output = older_tool::cli(&home, &server.url()).run(&["push"]);
     ended(&output, 0);
     assert!(output.stderr.contains("the mark file belongs to another database"), "{}", output.stderr);

@@ -73,7 +73,7 @@ impl Destination for Memory {
             foreign_rows,
             open_quarantine: db.count_open(),
             quarantine_missing: false,
-            has_views: db.has_base_views,
+            has_views_of_others: false,
         })
     }
 

@@ -111,6 +111,19 @@ async fn the_nineteen_views_keep_their_text_and_show_the_new_documents() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn views_that_were_made_anew_before_the_first_run_are_ours_and_follow() {
+    let server = serve(READ).await;
+    let home = older_tool::home("sound");
+    sync(&home, &server, &["create_views"]);
+    sync(&home, &server, &["push"]);
+    let of_afe = || oracle::rows(&home.database(), "SELECT name FROM pragma_table_info('AFE')");
+    let all = of_afe();
+    sync(&home, &server, &["push", "--hide-inactive-fields"]);
+    let active = of_afe();
+    assert!(active.len() < all.len() && active.iter().all(|column| all.contains(column)), "{active:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn create_views_replaces_the_nineteen_and_shows_the_same_but_for_deleted_documents() {
     let server = serve(READ).await;
     let home = older_tool::home("sound");

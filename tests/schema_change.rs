@@ -12,6 +12,7 @@ use execute_sync::destination::contract_suite::Row;
 use execute_sync::destination::sqlite::Sqlite;
 use execute_sync::destination::view_plan::{View, ViewPlan};
 use execute_sync::error::Kind;
+use execute_sync::profile::MarkFileOf;
 use execute_sync::source::Source;
 use execute_sync::source::schema::Schema;
 use execute_sync::sync::{self, Finished, Job, Task, ViewDuty};
@@ -175,6 +176,7 @@ async fn run_with(server: &Execute, home: &Home, views: ViewDuty, schema: &str) 
         options: run::options(),
         name_rules: Sqlite::NAME_RULES,
         mark_file: None,
+        mark_file_of: MarkFileOf::Unknown,
         retry: run::QUICK,
         last_fence: None,
         mark_file_is_ours: Some(false),

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use execute_sync::destination::sqlite::{Sqlite, Waiting};
 use execute_sync::engine::{Engine, Order};
 use execute_sync::error::Kind;
-use execute_sync::profile::{BaseUrl, DestinationSettings, SourceSettings, SyncOptions};
+use execute_sync::profile::{BaseUrl, DestinationSettings, MarkFileOf, SourceSettings, SyncOptions};
 use execute_sync::progress::{Event, Observer};
 use execute_sync::retry::RetryLimits;
 use execute_sync::secret::Secret;
@@ -137,6 +137,7 @@ pub async fn sync_run(source: &Source, home: &Home, how: &How) -> Result<Ran, St
         options: how.options.clone(),
         name_rules: Sqlite::NAME_RULES,
         mark_file: Some(home.mark_file()),
+        mark_file_of: MarkFileOf::Unknown,
         retry: how.retry,
         last_fence: None,
         mark_file_is_ours: Some(false),
@@ -153,7 +154,8 @@ pub async fn sync_run(source: &Source, home: &Home, how: &How) -> Result<Ran, St
 /// # Errors
 /// It did not end within its limit.
 pub async fn engine_run(settings: SourceSettings, home: &Home, how: &How) -> Result<Ran, String> {
-    let engine = Engine::with_mark_file(DestinationSettings::Sqlite { path: home.database() }, home.path());
+    let engine =
+        Engine::with_mark_file(DestinationSettings::Sqlite { path: home.database() }, home.path(), MarkFileOf::Unknown);
     let (observer, retried) = watch(how);
     let started = Instant::now();
     let order = Order { task: how.task, views: ViewDuty::Warn };

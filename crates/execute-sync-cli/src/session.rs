@@ -9,7 +9,8 @@ use execute_sync::logging;
 use execute_sync::paths::{AppDirs, StateDir};
 use execute_sync::profile::stored::Pause;
 use execute_sync::profile::{
-    self, DestinationSettings, Environment, Profile, ProfileStore, Sources, StoredProfile, folders, settings,
+    self, DestinationSettings, Environment, MarkFileOf, Profile, ProfileStore, Sources, StoredProfile, folders,
+    settings,
 };
 use execute_sync::secret_store::Secrets;
 use execute_sync::status::{Expected, Gone, Live};
@@ -93,7 +94,7 @@ impl Session {
     pub(crate) fn engine(&self) -> Result<Engine> {
         let (destination, state_dir) = self.destination()?;
         match &self.profile {
-            None => Ok(Engine::with_mark_file(destination, &state_dir)),
+            None => Ok(Engine::with_mark_file(destination, &state_dir, self.mark_file_of())),
             Some((stored, dirs)) => {
                 folders::check_state_dir(&state_dir, dirs)?;
                 Ok(Engine::for_profile(stored, destination, &state_dir))
@@ -136,6 +137,10 @@ impl Session {
         self.engine_for(destination, &state_dir)
     }
 
+    fn mark_file_of(&self) -> MarkFileOf {
+        profile::mark_file_of(&self.sources, &self.working_dir)
+    }
+
     fn destination(&self) -> Result<(DestinationSettings, PathBuf)> {
         let destination = profile::destination_from(&self.sources, &self.working_dir)?;
         Ok((destination, profile::state_dir_from(&self.sources, &self.working_dir)?))
@@ -145,7 +150,7 @@ impl Session {
     fn engine_for(&self, destination: DestinationSettings, state_dir: &Path) -> Result<Engine> {
         let Some((stored, dirs)) = &self.profile else {
             StateDir::new(state_dir).ensure()?;
-            return Ok(Engine::with_mark_file(destination, state_dir));
+            return Ok(Engine::with_mark_file(destination, state_dir, self.mark_file_of()));
         };
         folders::prepare(&destination, state_dir, dirs)?;
         Ok(Engine::for_profile(stored, destination, state_dir))

@@ -14,7 +14,7 @@ use crate::error::{Error, Kind, Result};
 use crate::history::{History, Outcome, RunError, RunRecord, utc};
 use crate::logging;
 use crate::paths::{StateDir, folder_of, real_file};
-use crate::profile::{DestinationSettings, SourceSettings, StoredProfile, SyncOptions};
+use crate::profile::{DestinationSettings, MarkFileOf, SourceSettings, StoredProfile, SyncOptions};
 use crate::progress::{Event, Observer, RunSummary};
 use crate::retry::RetryLimits;
 use crate::run_lock::RunLock;
@@ -36,6 +36,7 @@ pub struct Engine {
     destination: DestinationSettings,
     state: StateDir,
     mark_file: Option<PathBuf>,
+    mark_file_of: MarkFileOf,
 }
 
 /// What a run is asked to do.
@@ -49,22 +50,22 @@ pub struct Order {
 
 impl Engine {
     /// The engine for the configuration of the older tool: its state folder also holds the mark file, which is adopted
-    /// once and then follows every commit.
-    pub fn with_mark_file(destination: DestinationSettings, state_dir: &Path) -> Self {
+    /// once and then follows every commit, unless it is of another database.
+    pub fn with_mark_file(destination: DestinationSettings, state_dir: &Path, mark_file_of: MarkFileOf) -> Self {
         let state = StateDir::new(state_dir);
-        Engine { destination, mark_file: Some(state.mark_file()), state }
+        Engine { destination, mark_file: Some(state.mark_file()), mark_file_of, state }
     }
 
     /// The engine for a destination that no older tool has to do with.
     pub fn without_mark_file(destination: DestinationSettings, state_dir: &Path) -> Self {
-        Engine { destination, state: StateDir::new(state_dir), mark_file: None }
+        Engine { destination, state: StateDir::new(state_dir), mark_file: None, mark_file_of: MarkFileOf::Unknown }
     }
 
     /// The engine of a profile that is written down, for this destination and state folder: `stored`'s own, or others that
     /// flags gave.
     pub fn for_profile(stored: &StoredProfile, destination: DestinationSettings, state_dir: &Path) -> Self {
         if stored.follows_mark_file() {
-            Engine::with_mark_file(destination, state_dir)
+            Engine::with_mark_file(destination, state_dir, MarkFileOf::Unknown)
         } else {
             Engine::without_mark_file(destination, state_dir)
         }
@@ -309,6 +310,7 @@ impl Engine {
             options: options.clone(),
             name_rules: self.name_rules(),
             mark_file: self.mark_file.clone(),
+            mark_file_of: self.mark_file_of.clone(),
             retry: RetryLimits::default(),
             last_fence: None,
             mark_file_is_ours: Some(false),

@@ -78,8 +78,8 @@ pub(crate) async fn document(
     let core = Arc::clone(&core);
     blocking(move || {
         core.browser(&id)?.document(&doc_type, &document_id)?.map(shown).ok_or_else(|| {
-            Error::new(Kind::Configuration, "this document is not in the database any more")
-                .hint("Look at the list again")
+            Error::new(Kind::Configuration, "this document is not in this database")
+                .hint("It was removed, or it was never sent to this API key")
         })
     })
     .await

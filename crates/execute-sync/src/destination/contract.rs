@@ -93,8 +93,8 @@ pub struct Found {
     pub open_quarantine: u64,
     /// There is a state row but no quarantine: whatever was in it is in neither place now.
     pub quarantine_missing: bool,
-    /// There are helper views, whoever made them.
-    pub has_views: bool,
+    /// There are helper views, and not ours.
+    pub has_views_of_others: bool,
 }
 
 /// One page to store.

@@ -23,13 +23,14 @@ pub const FILE_NAMES: [&str; 2] = [".env", "config.env"];
 const LONGEST: usize = 1 << 20;
 
 /// The assignments of one file.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub struct EnvFile {
     path: Option<PathBuf>,
     entries: BTreeMap<String, Entry>,
 }
 
 /// One name of the file.
+#[derive(Clone)]
 pub(super) struct Entry {
     /// What we read; empty = not set.
     pub(super) value: String,

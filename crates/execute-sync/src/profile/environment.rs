@@ -58,6 +58,11 @@ impl Environment {
         self.0.contains_key(name)
     }
 
+    /// The same but for these variables.
+    pub(super) fn without(&self, names: &[&str]) -> Environment {
+        self.0.iter().filter(|(name, _)| !names.contains(&name.as_str())).map(|(n, v)| (n.clone(), v.clone())).collect()
+    }
+
     /// Every name, in order.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)

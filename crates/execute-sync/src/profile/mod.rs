@@ -15,6 +15,7 @@ mod files;
 pub mod folders;
 pub mod form;
 pub mod import;
+mod mark_file;
 mod older_tool;
 pub mod place;
 mod read;
@@ -30,6 +31,7 @@ pub use config::{ConfigLine, describe, masked_url};
 pub use env_file::{EnvFile, FILE_NAMES};
 pub use environment::Environment;
 pub use files::refuse_shared;
+pub use mark_file::{MarkFileOf, mark_file_of};
 #[cfg(test)]
 pub(crate) use read::PROXY_SCHEMES;
 pub(crate) use read::proxy_url;

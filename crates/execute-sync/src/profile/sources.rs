@@ -101,6 +101,20 @@ impl Sources {
         })
     }
 
+    /// Does this layer give the setting, itself or by a `_FILE` variable?
+    pub(super) fn gives(&self, origin: Origin, setting: &Setting) -> bool {
+        let by_file = origin == Origin::Environment && self.environment.get(&setting.env_of_file()).is_some();
+        by_file || self.value_in(origin, setting, &setting.env()).is_some()
+    }
+
+    /// The same, but for what flags and the environment say of one setting.
+    pub(super) fn as_written_down(&self, setting: &Setting) -> Sources {
+        let mut flags = self.flags.clone();
+        flags.remove(setting.name);
+        let environment = self.environment.without(&[&setting.env(), &setting.env_of_file()]);
+        Sources { flags, environment, file: self.file.clone(), profile: None }
+    }
+
     /// Names in environment and file that begin as ours do but are no settings: most likely misspelt.
     pub fn unknown_names(&self) -> Vec<String> {
         let is_setting = |name: &str| {

@@ -19,7 +19,7 @@ use crate::destination::view_plan::NameRules;
 use crate::destination::{BatchDate, Destination, PageWrite, PageWritten, Refresh, Removals, State};
 use crate::error::{Error, Kind, Offer, Result};
 use crate::history::utc;
-use crate::profile::SyncOptions;
+use crate::profile::{MarkFileOf, SyncOptions};
 use crate::progress::{Event, Observer, Reporter, RunSummary, counted};
 use crate::retry::{Attempts, RetryLimits};
 use crate::source::schema::Schema;
@@ -74,6 +74,8 @@ pub struct Job {
     pub name_rules: NameRules,
     /// The older tool's mark file, adopted once and kept up to date.
     pub mark_file: Option<PathBuf>,
+    /// Whose that file is by the configuration.
+    pub mark_file_of: MarkFileOf,
     /// When to give up.
     pub retry: RetryLimits,
     /// Number of the last commit this machine knows of; a lower one in the destination means that a backup was put back.
@@ -174,7 +176,7 @@ impl<'a> Run<'a> {
         self.summary.left_mark_file = start.leaves_mark_file;
         let mut state = start.state;
         self.summary.full_refresh = state.refresh.is_some();
-        if start.adopted && found.has_views {
+        if start.adopted && found.has_views_of_others {
             // They are the older tool's, and stay. With a schema that cannot be read just now, the empty text: whichever schema comes first is the one.
             state.views_left_for = Some(schema.as_ref().map_or_else(|_| String::new(), Schema::fingerprint));
         }

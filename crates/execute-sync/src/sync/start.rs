@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use super::{Job, Task, mark_file};
 use crate::destination::{Found, Refresh, State};
 use crate::error::{Error, Kind, Offer, Result};
-use crate::profile::BaseUrl;
+use crate::profile::{BaseUrl, MarkFileOf};
 use crate::source::Mark;
 
 /// The decision, made before the source is asked, in force once it answered.
@@ -217,20 +217,29 @@ fn go_on_from_mark_file(start: &mut Start, found: &Found, job: &Job) {
 }
 
 /// A mark of another program about another database is never overwritten: whoever goes on from it would miss what lies
-/// between. Written is what is ours, what this database was taken over from, and what is not there yet.
+/// between. Written is, as far as the configuration says whose it is, that of this database; else what is ours, what this
+/// database was taken over from, and what is not there yet.
 fn leave_mark_file(start: &mut Start, found: &Found, job: &Job) {
-    let Some(path) = job.mark_file.as_deref().filter(|_| !start.adopted) else { return };
+    let Some(path) = job.mark_file.as_deref() else { return };
     let is_known = |mark: &Mark| {
         let state = found.state.as_ref();
         let of_refresh = state.and_then(|state| state.refresh.as_ref()).and_then(|refresh| refresh.mark.as_ref());
         [state.and_then(|state| state.mark.as_ref()), of_refresh].contains(&Some(mark))
     };
     // Nobody can go on from what is no mark.
-    let is_free = mark_file::read(path).map_or(true, |mark| mark.as_ref().is_none_or(is_known));
-    start.leaves_mark_file = !is_free && job.mark_file_is_ours != Some(true);
-    if start.leaves_mark_file && found.state.is_none() {
+    let is_free = || mark_file::read(path).map_or(true, |mark| mark.as_ref().is_none_or(is_known));
+    let (leaves, whose) = match &job.mark_file_of {
+        MarkFileOf::This => (false, String::new()),
+        MarkFileOf::Other(database) => (true, database.display().to_string()),
+        MarkFileOf::Unknown => {
+            let leaves = !start.adopted && job.mark_file_is_ours != Some(true) && !is_free();
+            (leaves, "another database".to_owned())
+        }
+    };
+    start.leaves_mark_file = leaves;
+    if leaves && found.state.is_none() {
         start.warnings.push(format!(
-            "{} belongs to another database and is left as it is. If no older tool uses it any more, delete it; otherwise set EXECUTESYNC_STATE_DIR to another folder for this database",
+            "{} belongs to {whose} and is left as it is. If no older tool uses it any more, delete it; otherwise set EXECUTESYNC_STATE_DIR to another folder for this database",
             path.display()
         ));
     }

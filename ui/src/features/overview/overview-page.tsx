@@ -85,7 +85,7 @@ function Body({ profile, overview }: { profile: ProfileSummary; overview: Overvi
             <RunsChart days={overview.days} />
           </Suspense>
         </section>
-        <Types id={profile.id} types={overview.types} />
+        {overview.types.length > 0 && <Types id={profile.id} types={overview.types} />}
       </div>
       <Database profile={profile} overview={overview} />
     </>

@@ -158,3 +158,18 @@ pub(super) fn settle(connection: &mut Connection, cancel: &CancellationToken) ->
 pub(super) fn empty_wal(connection: &Connection) -> rusqlite::Result<bool> {
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0)).map(|busy| !busy)
 }
+
+/// Before a connection is closed: in WAL mode everything is moved into the file, as closing would do, but the emptied -wal and
+/// the -shm stay. Whoever may only read here cannot make them, and without them could not open the file at all.
+pub(super) fn leave(connection: &mut Connection) {
+    // A reader is not waited for: then closing does what it can.
+    let is_left = connection.busy_timeout(Duration::ZERO).is_ok()
+        && connection.progress_handler(0, None::<fn() -> bool>).is_ok()
+        && connection
+            .query_row("PRAGMA journal_mode", [], |row| row.get::<_, String>(0))
+            .is_ok_and(|mode| mode.eq_ignore_ascii_case("wal"))
+        && empty_wal(connection).unwrap_or(false);
+    if is_left && let Err(error) = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true) {
+        log::debug!("the files beside the database go: {error}");
+    }
+}

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, named_params};
 
-use super::{error, quarantine, sql};
+use super::{error, quarantine, sql, views};
 use crate::destination::{BatchDate, Found, Refresh, State};
 use crate::error::{Error, Kind, Result};
 use crate::source::Mark;
@@ -42,7 +42,7 @@ pub(super) fn inspect(connection: &Connection, path: &Path) -> Result<Found> {
         has_documents,
         foreign_rows,
         open_quarantine: if has_quarantine { quarantine::count_open(connection).map_err(fail)? } else { 0 },
-        has_views: object_of_name(connection, sql::LATEST.0).map_err(fail)?.is_some(),
+        has_views_of_others: views::are_of_others(connection).map_err(fail)?,
     })
 }
 

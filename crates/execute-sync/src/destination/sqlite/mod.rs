@@ -49,6 +49,12 @@ struct Open {
     identity: FileIdentity,
 }
 
+impl Drop for Open {
+    fn drop(&mut self) {
+        connect::leave(&mut self.connection);
+    }
+}
+
 impl Sqlite {
     /// The file at `path`; nothing is opened or created yet.
     pub fn new(path: PathBuf, waiting: Waiting) -> Self {

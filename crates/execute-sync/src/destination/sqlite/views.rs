@@ -43,6 +43,12 @@ pub(super) fn create(connection: &mut Connection, path: &Path, plan: &ViewPlan) 
     Ok(report)
 }
 
+/// Is there a base view, and not ours?
+pub(super) fn are_of_others(connection: &Connection) -> rusqlite::Result<bool> {
+    let base = existing(connection)?.0.remove(&sql::LATEST.0.to_ascii_lowercase());
+    Ok(base.is_some_and(|object| !object.sql.contains(OURS)))
+}
+
 struct Object {
     name: String,
     is_view: bool,
