@@ -8,6 +8,7 @@
 mod app_dirs;
 mod file_system;
 mod names;
+mod owner;
 mod replace;
 mod written;
 

@@ -5,6 +5,8 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::owner::{open_or_create, take_after};
+
 /// What we ask of the operating system's files.
 ///
 /// Errors are the system's own. Paths are used as they are given.
@@ -15,9 +17,10 @@ pub trait FileSystem: Send + Sync {
     /// The last bytes of the file, at most `most`, through links; and whether that is all there is.
     fn read_end(&self, path: &Path, most: u64) -> io::Result<(Vec<u8>, bool)>;
 
-    /// Opens `path` for appending, through links; a new file is readable by its owner alone.
+    /// Opens `path` for appending, through links; a new file is readable by its owner alone, or has the mode and owner
+    /// of the file `like` as far as the system lets us.
     /// Each `write` call lands whole at the end of the file, whoever else appends.
-    fn open_append(&self, path: &Path) -> io::Result<Opened>;
+    fn open_append(&self, path: &Path, like: Option<&Path>) -> io::Result<Opened>;
 
     /// Creates `path` with `bytes`, durably. Fails with `AlreadyExists` on anything of that name, also a dangling link.
     /// Readable by its owner alone, or with the mode and owner of the file `like` as far as the system lets us.
@@ -179,8 +182,8 @@ impl FileSystem for System {
         Ok((bytes, from == 0))
     }
 
-    fn open_append(&self, path: &Path) -> io::Result<Opened> {
-        let file = private(OpenOptions::new().append(true).create(true)).open(path)?;
+    fn open_append(&self, path: &Path, like: Option<&Path>) -> io::Result<Opened> {
+        let file = open_or_create(path, private(OpenOptions::new().append(true)), like)?;
         let metadata = file.metadata()?;
         let identity = identity_of(&file)?;
         Ok(Opened { size_bytes: metadata.len(), identity, regular: metadata.is_file(), writer: Box::new(file) })
@@ -307,20 +310,6 @@ fn identity_of(file: &File) -> io::Result<FileIdentity> {
 fn identity_of(file: &File) -> io::Result<FileIdentity> {
     let information = winapi_util::file::information(file)?;
     Ok(FileIdentity::new(information.volume_serial_number(), information.file_index()))
-}
-
-/// Gives `file` the owner and the mode of `like`; what the system refuses stays as it is.
-fn take_after(file: &File, like: &Path) {
-    let Ok(metadata) = fs::metadata(like) else { return };
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt;
-        // The owner first: a change of owner may take bits off the mode. Only root can give a file away.
-        let _ = std::os::unix::fs::fchown(file, Some(metadata.uid()), Some(metadata.gid()));
-        let _ = file.set_permissions(metadata.permissions());
-    }
-    #[cfg(not(unix))]
-    let _ = (file, metadata);
 }
 
 #[cfg(unix)]
