@@ -5,7 +5,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::owner::{open_or_create, take_after};
+use super::owner::{open_or_create, take_after, take_after_or_folder};
 
 /// What we ask of the operating system's files.
 ///
@@ -17,13 +17,14 @@ pub trait FileSystem: Send + Sync {
     /// The last bytes of the file, at most `most`, through links; and whether that is all there is.
     fn read_end(&self, path: &Path, most: u64) -> io::Result<(Vec<u8>, bool)>;
 
-    /// Opens `path` for appending, through links; a new file is readable by its owner alone, or has the mode and owner
-    /// of the file `like` as far as the system lets us.
+    /// Opens `path` for appending, through links; a new file is readable by its owner alone, who is its folder's, or has
+    /// the mode and owner of the file `like`; both as far as the system lets us.
     /// Each `write` call lands whole at the end of the file, whoever else appends.
     fn open_append(&self, path: &Path, like: Option<&Path>) -> io::Result<Opened>;
 
     /// Creates `path` with `bytes`, durably. Fails with `AlreadyExists` on anything of that name, also a dangling link.
-    /// Readable by its owner alone, or with the mode and owner of the file `like` as far as the system lets us.
+    /// Readable by its owner alone, or with the mode and owner of the file `like` as far as the system lets us; if that is
+    /// not there, with the owner of its folder.
     /// After an error the file is not there.
     fn write_new(&self, path: &Path, bytes: &[u8], like: Option<&Path>) -> io::Result<()>;
 
@@ -193,7 +194,7 @@ impl FileSystem for System {
         let mut file = private(OpenOptions::new().write(true).create_new(true)).open(path)?;
         let written = file.write_all(bytes).and_then(|()| {
             if let Some(like) = like {
-                take_after(&file, like);
+                take_after_or_folder(&file, path, like);
             }
             file.sync_all()
         });
