@@ -173,11 +173,27 @@ fn config_names_what_the_older_tool_read_differently_and_names_that_are_no_setti
         "Note: EXECUTESYNC_WAIT: the older tool refuses line 3 of .env: there is nothing after `=`\n",
         "Note: EXECUTESYNC_EXECUTE_APIKEY_SECRET: the older tool would have read another value\n",
         "Note: EXECUTESYNC_LOGLEVEL is not a setting; is it misspelt?\n",
+        "Note: .env: the older tool refuses the whole file because of line 3: there is nothing after `=`\n",
     ] {
         assert!(output.stderr.contains(expected), "{expected} is not in\n{}", output.stderr);
     }
-    assert_eq!(output.stderr.lines().count(), 5, "{}", output.stderr);
+    assert_eq!(output.stderr.lines().count(), 6, "{}", output.stderr);
     assert!(!output.stderr.contains("canary"));
+}
+
+#[test]
+fn config_tells_that_the_older_tool_refuses_the_whole_file_for_a_line_of_another_program() {
+    let home = Home::new();
+    for (file, why) in [
+        ("SOME_OTHER=\nEXECUTESYNC_WAIT=30\n", "line 1: there is nothing after `=`"),
+        ("\u{feff}# ours\nEXECUTESYNC_WAIT=30\n", "line 1: the file begins with a byte order mark"),
+    ] {
+        std::fs::write(home.path().join(".env"), file).unwrap();
+        let output = Cli::new(&home).run(&["config"]);
+        let note = format!("Note: .env: the older tool refuses the whole file because of {why}\n");
+        assert_eq!((output.code, &output.stderr), (Some(0), &note));
+        assert!(output.stdout.contains("Wait: 30\n"), "we read it all the same");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What a run needs of the system and what it leaves there: no home folder, no certain user, no file but its own.
 #![cfg(unix)] // Users, modes and strace are not for Windows.
 
-use std::os::unix::fs::{PermissionsExt, chown};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -240,6 +240,37 @@ async fn whoever_may_only_read_reads_between_two_runs() {
         assert_eq!(String::from_utf8_lossy(&read.stdout), "12\n", "after {call:?}: {read:?}");
         let beside = std::fs::metadata(state.join("execute.sqlite-wal")).unwrap();
         assert_eq!(beside.len(), 0, "the file alone is whole");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_as_root_leaves_its_files_to_whom_the_folder_belongs() {
+    if !is_root() {
+        return not_run("a_run_as_root_leaves_its_files_to_whom_the_folder_belongs", "only root can be two users");
+    }
+    let server = server().await;
+    let (home, binary, state) = open_to_all();
+    chown(&state, Some(NOBODY), Some(NOBODY)).unwrap();
+    let cli = Cli::patient(&home, &server.url()).set("STATE_DIR", "state").set("LOG_FILE", "state/sync.log");
+    assert_eq!(as_user(&cli, &home, &binary, &["push"]).status.code(), Some(0));
+    let files = || -> Vec<PathBuf> { std::fs::read_dir(&state).unwrap().map(|entry| entry.unwrap().path()).collect() };
+    let of_the_user = files();
+    for file in of_the_user.iter().filter(|file| !file.ends_with("execute.sqlite")) {
+        std::fs::remove_file(file).unwrap();
+    }
+    assert_eq!(cli.run(&["push", "-f"]).code, Some(0));
+    let of_root = files();
+    assert_eq!(of_root.len(), of_the_user.len(), "{of_root:?} and before {of_the_user:?}");
+    for file in of_root {
+        let (metadata, name) = (file.metadata().unwrap(), file.display());
+        assert_eq!((metadata.uid(), metadata.gid()), (NOBODY, NOBODY), "{name}");
+        assert_eq!(metadata.permissions().mode() & 0o022, 0, "{name}");
+    }
+    for arguments in [&["push"][..], &["status"]] {
+        let output = as_user(&cli, &home, &binary, arguments);
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+        assert!(!told.contains("cannot be"), "{arguments:?}: {told}");
     }
 }
 

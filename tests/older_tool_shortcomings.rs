@@ -157,6 +157,31 @@ fn version_help_and_gen_ask_for_no_configuration() {
     }
 }
 
+/// The older tool asked for the configuration in each of them, so scripts that configure by flags give it.
+#[test]
+fn version_and_gen_take_the_flags_of_the_older_tool_and_do_not_look_at_them() {
+    let home = Home::new();
+    let all = "-u http://x --execute-key-id k --execute-key-secret s -m 5 --database-type NONE --database-dsn y \
+        --state-dir nowhere -w soon -c 5 -x --hide-inactive-fields=false -l loud --log-file a/b.log";
+    for command in ["version", "v", "gen --bits 2048 --stdout"] {
+        for line in [format!("{all} {command}"), format!("{command} {all}"), format!("-x {command} -d z --calcs=no")] {
+            let output = Cli::new(&home).run(&line.split_whitespace().collect::<Vec<_>>());
+            assert_eq!((output.code, &*output.stderr), (Some(0), ""), "{line}");
+            assert!(!output.stdout.is_empty(), "{line}");
+        }
+        let help = Cli::new(&home).run(&[command.split(' ').next().unwrap(), "--help"]);
+        assert!(!help.stdout.contains("--execute-url"), "they do nothing there: {}", help.stdout);
+        // Those that the older tool never had are in no script of its.
+        for line in
+            [format!("--proxy http://x {command}"), format!("{command} --keep-superseded"), format!("-f {command}")]
+        {
+            let output = Cli::new(&home).run(&line.split_whitespace().collect::<Vec<_>>());
+            assert_eq!(output.code, Some(2), "{line}: {output:?}");
+        }
+    }
+    assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0, "nothing is made");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn prune_of_ten_thousand_documents_in_two_batches_is_no_matter_of_seconds() {
     let (server, home) = (Execute::start(older_tool::ledger(30)).await, Home::in_memory());

@@ -38,7 +38,7 @@ pub(crate) fn command() -> Command {
     for mut sub in commands() {
         let name = sub.get_name().to_owned();
         let settings = SETTINGS.iter().filter(|s| s.place == FlagPlace::Everywhere && is_taken(s, &name));
-        sub = sub.args(settings.map(|setting| flag(setting).global(true)));
+        sub = sub.args(settings.map(|setting| flag(setting).global(true).hide(is_without_settings(&name))));
         if name == "demo" {
             // Neither the default nor the variable of the setting holds there.
             let help = format!("Directory for the sample's database [default: {}]", demo::FOLDER);
@@ -52,14 +52,21 @@ pub(crate) fn command() -> Command {
     command
 }
 
-/// Does the command use the setting? Some work with nothing configured, and with whatever is.
+/// Does the command have the setting's flag? Some work with nothing configured, and with whatever is.
 pub(crate) fn is_taken(setting: &Setting, command: &str) -> bool {
     match command {
         "demo" => setting.name == settings::STATE_DIR.name,
-        "gen" | "profiles" | "sample-server" | "upgrade" | "version" => false,
+        _ if is_without_settings(command) => setting.is_older && setting.place == FlagPlace::Everywhere,
+        "profiles" | "sample-server" | "upgrade" => false,
         "push" | "sync" => true,
         _ => setting.place == FlagPlace::Everywhere,
     }
+}
+
+/// Commands of the older tool that use no setting here. There they asked for the whole configuration, so scripts that
+/// configure by flags give it; it is taken and not looked at.
+fn is_without_settings(command: &str) -> bool {
+    matches!(command, "gen" | "version")
 }
 
 /// Does the command work on a profile?

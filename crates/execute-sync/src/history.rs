@@ -183,7 +183,7 @@ impl History {
         let mut line = if last.last().is_some_and(|last| *last != b'\n') { vec![b'\n'] } else { Vec::new() };
         serde_json::to_writer(&mut line, run).map_err(|error| unwritable(error.into()))?;
         line.push(b'\n');
-        let mut opened = self.fs.open_append(&path).map_err(unwritable)?;
+        let mut opened = self.fs.open_append(&path, None).map_err(unwritable)?;
         // One call, so that the line lands whole whoever else appends.
         opened.writer.write_all(&line).map_err(unwritable)?;
         Ok(opened.size_bytes)

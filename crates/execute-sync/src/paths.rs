@@ -8,6 +8,7 @@
 mod app_dirs;
 mod file_system;
 mod names;
+mod owner;
 mod replace;
 mod written;
 
@@ -26,6 +27,7 @@ pub use app_dirs::{APP_NAME, AppDirs, HOME_VARIABLE};
 pub use file_system::{FileIdentity, FileSystem, Link, Opened, System, file_identity};
 pub(crate) use file_system::{is_named, is_there_unwritable, read_private};
 pub use names::{check_file_name, may_be_same_file, may_be_same_file_in, same_name};
+pub(crate) use owner::open_or_create;
 pub(crate) use replace::follow_own_link;
 pub use replace::{
     create_private_file, create_private_file_in, replace_file, replace_file_in, replace_through_link,

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Kind, Result};
-use crate::paths::{StateDir, disk_error, is_named};
+use crate::paths::{self, StateDir, disk_error, is_named};
 
 /// A lock that is held is tried again so often: its holder may be ending, or somebody only looking (`holder`).
 const ATTEMPTS: u32 = 5;
@@ -121,10 +121,10 @@ fn lock_path(dir: &Path, target: &str) -> PathBuf {
 /// the lock taken. A file of another user that cannot be written to can still be locked.
 fn open_or_create(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
+    options.read(true).write(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o644);
-    let file = match options.open(path) {
+    let file = match paths::open_or_create(path, &options, None) {
         Err(error) if matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem) => {
             File::open(path).map_err(|_| error)?
         }

@@ -23,6 +23,9 @@ pub(crate) fn show(session: &Session, json: bool) -> Result<u8> {
     for line in &lines {
         printer::line(&line.to_string());
     }
+    if let Some(refusal) = profile::older_tool_refusal(&session.sources) {
+        printer::talk(&format!("Note: {refusal}"));
+    }
     for line in &lines {
         if let Some(note) = &line.note {
             printer::talk(&format!("Note: {}: {note}", line.env));

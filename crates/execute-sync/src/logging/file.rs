@@ -23,14 +23,14 @@ pub(super) struct LogFile {
 }
 
 impl LogFile {
-    /// Opens or creates the file, readable by its owner alone. Its folder must exist.
+    /// Opens or creates the file, which is then readable by its owner alone. Its folder must exist.
     pub(super) fn open(fs: Arc<dyn FileSystem>, path: PathBuf, limit_bytes: u64, old_files: u32) -> Result<Self> {
         // A link is followed once, so that the file it leads to is renamed and not the link.
         let path = match fs.link(&path) {
             Ok(Some(link)) => link.target.unwrap_or(path),
             _ => path,
         };
-        let opened = fs.open_append(&path).map_err(|error| {
+        let opened = fs.open_append(&path, None).map_err(|error| {
             let no_folder = matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory);
             let message = if no_folder {
                 format!("The folder {} of the log file does not exist", folder_of(&path).display())
@@ -96,13 +96,19 @@ impl LogFile {
             open.regular && self.fs.identity(&self.path).ok().is_none_or(|now| now != open.identity)
         });
         if moved {
-            // Closed first: nothing of ours stays open under another name.
-            self.open = None;
-            self.open = Some(self.fs.open_append(&self.path)?);
-            self.rotate_at_bytes = self.limit_bytes;
-            self.mid_line = false;
+            self.open_anew(None)?;
         }
         self.open.as_mut().ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+
+    /// Opens what has the name now; a new file has the mode and owner of `like`.
+    fn open_anew(&mut self, like: Option<&Path>) -> io::Result<()> {
+        // Closed first: nothing of ours stays open under another name.
+        self.open = None;
+        self.open = Some(self.fs.open_append(&self.path, like)?);
+        self.rotate_at_bytes = self.limit_bytes;
+        self.mid_line = false;
+        Ok(())
     }
 
     fn rotate_if_due(&mut self, more_bytes: u64) -> io::Result<()> {
@@ -115,10 +121,14 @@ impl LogFile {
         // Some systems refuse to rename an open file.
         self.open = None;
         let rotated = self.rename_all();
-        if rotated.is_err() {
-            self.rotate_at_bytes = size_bytes.saturating_add(self.limit_bytes);
-            // Opened again here, because `current` would make the next rotation due at once.
-            self.open = self.fs.open_append(&self.path).ok();
+        match rotated {
+            // Whoever watches the log goes on reading it. What fails here, `append` tries again and tells.
+            Ok(()) => _ = self.open_anew(Some(&numbered(&self.path, 1))),
+            Err(_) => {
+                self.rotate_at_bytes = size_bytes.saturating_add(self.limit_bytes);
+                // Opened again here, because `current` would make the next rotation due at once.
+                self.open = self.fs.open_append(&self.path, None).ok();
+            }
         }
         rotated
     }

@@ -140,7 +140,7 @@ fn a_folder_that_is_missing_is_named_at_its_setting() {
 
 #[cfg(unix)]
 #[test]
-fn a_log_file_is_private_follows_its_link_and_comes_back_when_moved_away() {
+fn a_log_file_follows_its_link_and_comes_back_for_its_owner_alone_when_moved_away() {
     use std::fs;
     use std::os::unix::fs::{PermissionsExt, symlink};
     let dir = tempfile::tempdir().unwrap();
@@ -154,17 +154,42 @@ fn a_log_file_is_private_follows_its_link_and_comes_back_when_moved_away() {
     assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
     assert_eq!(fs::read_to_string(dir.path().join("real.log.1")).unwrap(), "before\none\ntwo\n");
     assert_eq!(fs::read_to_string(&link).unwrap(), "three long line\n");
-    assert_eq!(fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o600);
 
     fs::rename(&real, dir.path().join("taken")).unwrap();
     assert_eq!(file.write("four"), None);
     assert_eq!(fs::read_to_string(&real).unwrap(), "four\n");
+    assert_eq!(fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o600);
     fs::remove_file(&real).unwrap();
     assert_eq!(file.write("five"), None);
     assert_eq!(fs::read_to_string(&real).unwrap(), "five\n");
 
     let mut device = LogFile::open(Arc::new(System), "/dev/null".into(), 1, 1).unwrap();
     assert_eq!((device.write("nowhere"), device.write("nowhere")), (None, None));
+}
+
+#[cfg(unix)]
+#[test]
+fn whoever_could_read_a_log_file_can_read_its_successor() {
+    use std::fs;
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("sync.log");
+    for mode in [0o644, 0o640, 0o600] {
+        fs::write(&path, "a line of before\n").unwrap();
+        fs::set_permissions(&path, PermissionsExt::from_mode(mode)).unwrap();
+        // Only root can give a file away; for everybody else this tests the mode alone.
+        let _ = chown(&path, Some(54321), Some(54321));
+        let before = fs::metadata(&path).unwrap();
+        let mut file = LogFile::open(Arc::new(System), path.clone(), 20, 2).unwrap();
+        for line in ["a first long line", "a second long line"] {
+            assert_eq!(file.write(line), None);
+            let after = fs::metadata(&path).unwrap();
+            assert_ne!(after.ino(), before.ino());
+            assert_eq!((after.mode(), after.uid(), after.gid()), (before.mode(), before.uid(), before.gid()));
+        }
+        assert_eq!(fs::read_to_string(&path).unwrap(), "a second long line\n");
+        fs::remove_file(&path).unwrap();
+    }
 }
 
 #[test]

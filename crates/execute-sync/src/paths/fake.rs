@@ -91,7 +91,7 @@ impl FileSystem for StrictFake {
         Ok((bytes[from..].to_vec(), from == 0))
     }
 
-    fn open_append(&self, path: &Path) -> io::Result<Opened> {
+    fn open_append(&self, path: &Path, _like: Option<&Path>) -> io::Result<Opened> {
         let key = key(path)?;
         let mut disk = self.disk();
         if !disk.files.contains_key(&key) {

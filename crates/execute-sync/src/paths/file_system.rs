@@ -5,6 +5,8 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::owner::{open_or_create, take_after, take_after_or_folder};
+
 /// What we ask of the operating system's files.
 ///
 /// Errors are the system's own. Paths are used as they are given.
@@ -15,12 +17,14 @@ pub trait FileSystem: Send + Sync {
     /// The last bytes of the file, at most `most`, through links; and whether that is all there is.
     fn read_end(&self, path: &Path, most: u64) -> io::Result<(Vec<u8>, bool)>;
 
-    /// Opens `path` for appending, through links; a new file is readable by its owner alone.
+    /// Opens `path` for appending, through links; a new file is readable by its owner alone, who is its folder's, or has
+    /// the mode and owner of the file `like`; both as far as the system lets us.
     /// Each `write` call lands whole at the end of the file, whoever else appends.
-    fn open_append(&self, path: &Path) -> io::Result<Opened>;
+    fn open_append(&self, path: &Path, like: Option<&Path>) -> io::Result<Opened>;
 
     /// Creates `path` with `bytes`, durably. Fails with `AlreadyExists` on anything of that name, also a dangling link.
-    /// Readable by its owner alone, or with the mode and owner of the file `like` as far as the system lets us.
+    /// Readable by its owner alone, or with the mode and owner of the file `like` as far as the system lets us; if that is
+    /// not there, with the owner of its folder.
     /// After an error the file is not there.
     fn write_new(&self, path: &Path, bytes: &[u8], like: Option<&Path>) -> io::Result<()>;
 
@@ -179,8 +183,8 @@ impl FileSystem for System {
         Ok((bytes, from == 0))
     }
 
-    fn open_append(&self, path: &Path) -> io::Result<Opened> {
-        let file = private(OpenOptions::new().append(true).create(true)).open(path)?;
+    fn open_append(&self, path: &Path, like: Option<&Path>) -> io::Result<Opened> {
+        let file = open_or_create(path, private(OpenOptions::new().append(true)), like)?;
         let metadata = file.metadata()?;
         let identity = identity_of(&file)?;
         Ok(Opened { size_bytes: metadata.len(), identity, regular: metadata.is_file(), writer: Box::new(file) })
@@ -190,7 +194,7 @@ impl FileSystem for System {
         let mut file = private(OpenOptions::new().write(true).create_new(true)).open(path)?;
         let written = file.write_all(bytes).and_then(|()| {
             if let Some(like) = like {
-                take_after(&file, like);
+                take_after_or_folder(&file, path, like);
             }
             file.sync_all()
         });
@@ -307,20 +311,6 @@ fn identity_of(file: &File) -> io::Result<FileIdentity> {
 fn identity_of(file: &File) -> io::Result<FileIdentity> {
     let information = winapi_util::file::information(file)?;
     Ok(FileIdentity::new(information.volume_serial_number(), information.file_index()))
-}
-
-/// Gives `file` the owner and the mode of `like`; what the system refuses stays as it is.
-fn take_after(file: &File, like: &Path) {
-    let Ok(metadata) = fs::metadata(like) else { return };
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt;
-        // The owner first: a change of owner may take bits off the mode. Only root can give a file away.
-        let _ = std::os::unix::fs::fchown(file, Some(metadata.uid()), Some(metadata.gid()));
-        let _ = file.set_permissions(metadata.permissions());
-    }
-    #[cfg(not(unix))]
-    let _ = (file, metadata);
 }
 
 #[cfg(unix)]

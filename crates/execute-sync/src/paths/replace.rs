@@ -46,7 +46,7 @@ pub fn replace_file_in(fs: &dyn FileSystem, path: &Path, bytes: &[u8]) -> Result
 
 /// Like [`replace_file`], for files that a person may have placed elsewhere, such as the mark file: the file that a
 /// symbolic link leads to is replaced and the link stays. The new file takes over mode and owner of the old one, as
-/// far as the system lets us, so that whoever could read it still can.
+/// far as the system lets us, so that whoever could read it still can; where none was, it belongs to its folder's owner.
 ///
 /// A link that leads nowhere is refused, and so is one that somebody else than the owner of its folder made: where
 /// everybody may write, it would let them choose the file that we overwrite.

@@ -239,7 +239,7 @@ mod unix {
         assert_eq!(mode(&state.mark_file()), 0o600);
         create_private_file(&folder.join("key"), b"key").unwrap();
         assert_eq!(mode(&folder.join("key")), 0o600);
-        drop(System.open_append(&folder.join("log")).unwrap());
+        drop(System.open_append(&folder.join("log"), None).unwrap());
         assert_eq!(mode(&folder.join("log")), 0o600);
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 4);
     }

@@ -45,6 +45,12 @@ pub fn describe(sources: &Sources) -> Vec<ConfigLine> {
     SETTINGS.iter().map(|setting| line(sources, setting)).collect()
 }
 
+/// The file that the older tool refuses whole, whatever else stands in it, and why; at the first line that makes it do so.
+pub fn older_tool_refusal(sources: &Sources) -> Option<String> {
+    let (line, why) = sources.file.older_refusal().filter(|_| sources.profile.is_none())?;
+    Some(format!("{}: the older tool refuses the whole file because of line {line}: {why}", sources.file.name()))
+}
+
 fn line(sources: &Sources, setting: &'static Setting) -> ConfigLine {
     let (value, origin, problem) = if setting.secret {
         match sources.secret_place(setting) {
@@ -128,10 +134,10 @@ fn note(sources: &Sources, setting: &Setting, origin: Option<Origin>) -> Option<
         return None;
     }
     let entry = sources.file.entry(&setting.env())?;
-    let (file, line) = (sources.file.name(), entry.line);
+    let (file, line, older_line) = (sources.file.name(), entry.line, entry.older_line);
     let again = entry.again.map(|again| format!("line {again} of {file} sets it again; line {line} holds"));
     let older = match &entry.older {
-        OlderReading::Refused(why) => Some(format!("the older tool refuses line {line} of {file}: {why}")),
+        OlderReading::Refused(why) => Some(format!("the older tool refuses line {older_line} of {file}: {why}")),
         OlderReading::Value(value) if *value == entry.value => None,
         OlderReading::Value(_) if setting.secret => Some("the older tool would have read another value".to_owned()),
         // The variable it expanded may be a secret.

@@ -7,7 +7,7 @@
 //! lines with the same name holds.
 
 use super::environment::Environment;
-use super::older_tool::{OlderReading, older_tool_reading};
+use super::older_tool::{OlderReading, older_tool_reading, refusal_of_any_line};
 use crate::error::{Error, Kind, Result};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -27,6 +27,8 @@ const LONGEST: usize = 1 << 20;
 pub struct EnvFile {
     path: Option<PathBuf>,
     entries: BTreeMap<String, Entry>,
+    /// The first line at which the older tool refuses the whole file, from 1, and why.
+    older_refusal: Option<(usize, &'static str)>,
 }
 
 /// One name of the file.
@@ -42,6 +44,8 @@ pub(super) struct Entry {
     pub(super) has_dollar: bool,
     /// What the older tool ends up with.
     pub(super) older: OlderReading,
+    /// The line of which it does.
+    pub(super) older_line: usize,
 }
 
 impl EnvFile {
@@ -78,7 +82,7 @@ impl EnvFile {
         if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
             return Err(refused(format!("{} is in UTF-16", path.display()), "Save it as UTF-8"));
         }
-        let mut file = EnvFile { path: Some(path.to_owned()), entries: BTreeMap::new() };
+        let mut file = EnvFile { path: Some(path.to_owned()), ..EnvFile::default() };
         let mut room = LONGEST;
         for (index, line) in bytes.split(|&byte| byte == b'\n').enumerate() {
             file.take_line(line, index + 1, environment, &mut room)?;
@@ -105,6 +109,11 @@ impl EnvFile {
         self.entries.get(name)
     }
 
+    /// The first line at which the older tool refuses the whole file, from 1, and why.
+    pub(super) fn older_refusal(&self) -> Option<(usize, &'static str)> {
+        self.older_refusal
+    }
+
     /// Every name, in order.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.entries.keys().map(String::as_str)
@@ -119,6 +128,7 @@ impl EnvFile {
         let decoded = String::from_utf8_lossy(bytes.strip_suffix(b"\r").unwrap_or(bytes));
         let line = if number == 1 { decoded.trim_start_matches('\u{feff}') } else { &decoded };
         if line.trim().is_empty() || line.trim_start().starts_with('#') {
+            self.refused_by_older(number, refusal_of_any_line(&decoded));
             return Ok(());
         }
         let one_line = "Write NAME=value on one line; a line that begins with # is a comment";
@@ -145,12 +155,18 @@ impl EnvFile {
                 OlderReading::Refused(_) => None,
             },
         });
-        if let OlderReading::Value(value) = &older {
-            *room = room.checked_sub(value.len()).ok_or_else(too_long)?;
+        match &older {
+            OlderReading::Value(value) => *room = room.checked_sub(value.len()).ok_or_else(too_long)?,
+            OlderReading::Refused(why) => self.refused_by_older(number, Some(why)),
         }
         let has_dollar = raw.contains('$');
-        self.enter(name, Entry { value, line: number, again: None, has_dollar, older }, environment);
+        let entry = Entry { value, line: number, again: None, has_dollar, older, older_line: number };
+        self.enter(name, entry, environment);
         Ok(())
+    }
+
+    fn refused_by_older(&mut self, number: usize, why: Option<&'static str>) {
+        self.older_refusal = self.older_refusal.or(why.map(|why| (number, why)));
     }
 
     fn enter(&mut self, name: &str, mut entry: Entry, environment: &Environment) {
@@ -165,6 +181,7 @@ impl EnvFile {
             Some(first) => {
                 if let OlderReading::Refused(_) = entry.older {
                     first.older = entry.older;
+                    first.older_line = entry.line;
                 }
                 if first.value.is_empty() {
                     first.value = entry.value;

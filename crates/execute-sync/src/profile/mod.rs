@@ -27,7 +27,7 @@ mod text;
 mod url;
 mod values;
 
-pub use config::{ConfigLine, describe, masked_url};
+pub use config::{ConfigLine, describe, masked_url, older_tool_refusal};
 pub use env_file::{EnvFile, FILE_NAMES};
 pub use environment::Environment;
 pub use files::refuse_shared;

@@ -29,11 +29,8 @@ pub(super) fn older_tool_reading<'a>(
     variable: impl Fn(&str) -> Option<&'a str>,
 ) -> OlderReading {
     use OlderReading::{Refused, Value};
-    if line.len() > LONGEST_LINE {
-        return Refused("the line is too long");
-    }
-    if line.starts_with('\u{feff}') {
-        return Refused("the file begins with a byte order mark");
+    if let Some(why) = refusal_of_any_line(line) {
+        return Refused(why);
     }
     let Some((before, after)) = line.split_once('=') else {
         return Refused("there is no `=`");
@@ -62,6 +59,14 @@ pub(super) fn older_tool_reading<'a>(
         Some(value) => Value(value),
         None => Refused("the value is too long"),
     }
+}
+
+/// Why the older tool refuses `line`, and with it the whole file, whatever stands there, though it be a comment or nothing.
+pub(super) fn refusal_of_any_line(line: &str) -> Option<&'static str> {
+    if line.len() > LONGEST_LINE {
+        return Some("the line is too long");
+    }
+    line.starts_with('\u{feff}').then_some("the file begins with a byte order mark")
 }
 
 /// Whether all before `=` is a name in its eyes, `export` included.

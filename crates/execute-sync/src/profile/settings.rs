@@ -32,6 +32,8 @@ pub struct Setting {
     pub secret: bool,
     /// Which commands take the flag.
     pub place: FlagPlace,
+    /// Whether the older tool has it too: scripts that call that may name it with any command.
+    pub is_older: bool,
     /// One line for `--help`.
     pub help: &'static str,
 }
@@ -107,8 +109,14 @@ impl Setting {
             required: false,
             secret: false,
             place: FlagPlace::Everywhere,
+            is_older: false,
             help: "",
         }
+    }
+
+    const fn older(mut self) -> Self {
+        self.is_older = true;
+        self
     }
 
     const fn required(mut self) -> Self {
@@ -177,33 +185,33 @@ macro_rules! settings {
 }
 
 settings! {
-    EXECUTE_URL, "execute-url", "Execute URL", ValueKind::Url => required().short('u')
+    EXECUTE_URL, "execute-url", "Execute URL", ValueKind::Url => older().required().short('u')
         .help("Address of Execute, such as https://example.com");
-    EXECUTE_APIKEY_ID, "execute-key-id", "API Key ID", ValueKind::Text => required()
+    EXECUTE_APIKEY_ID, "execute-key-id", "API Key ID", ValueKind::Text => older().required()
         .help("Id of the API key");
-    EXECUTE_APIKEY_SECRET, "execute-key-secret", "API Key Secret", ValueKind::Text => required().secret()
+    EXECUTE_APIKEY_SECRET, "execute-key-secret", "API Key Secret", ValueKind::Text => older().required().secret()
         .help("Secret of the API key; a flag is visible to other programs, the variable or a file is not");
-    MAX_DOCUMENTS, "max-documents", "Max Documents", ValueKind::Number { min: 1, max: MOST } => short('m')
+    MAX_DOCUMENTS, "max-documents", "Max Documents", ValueKind::Number { min: 1, max: MOST } => older().short('m')
         .default("10000").in_forms("Documents a page").help("Documents asked for at once");
-    DATABASE_TYPE, "database-type", "Database Type", ValueKind::Text => required()
+    DATABASE_TYPE, "database-type", "Database Type", ValueKind::Text => older().required()
         .help("Kind of database: SQLITE (GOSQLITE is the same)");
-    DATABASE_DSN, "database-dsn", "Database DSN", ValueKind::Text => secret()
+    DATABASE_DSN, "database-dsn", "Database DSN", ValueKind::Text => older().secret()
         .help("Where the database is; for SQLite a path [default: execute.sqlite in the state directory]");
-    STATE_DIR, "state-dir", "State Directory", ValueKind::Path => short('d').default(".")
+    STATE_DIR, "state-dir", "State Directory", ValueKind::Path => older().short('d').default(".")
         .help("Directory that holds last_sync_date.txt");
-    WAIT, "wait", "Wait", ValueKind::Number { min: 0, max: LONGEST_S } => short('w').default("600")
+    WAIT, "wait", "Wait", ValueKind::Number { min: 0, max: LONGEST_S } => older().short('w').default("600")
         .help("Seconds between two syncs; 0 = sync once");
-    CHUNK_SIZE, "chunk-size", "Chunk Size", ValueKind::Number { min: 1, max: MOST } => short('c').default("10000")
-        .in_forms("List items a row").help("Items of a record list kept in one row");
-    INCLUDE_CALCS, "include-calcs", "Include Calcs", ValueKind::Switch => short('x').aliases(&["calcs"])
+    CHUNK_SIZE, "chunk-size", "Chunk Size", ValueKind::Number { min: 1, max: MOST } => older().short('c')
+        .default("10000").in_forms("List items a row").help("Items of a record list kept in one row");
+    INCLUDE_CALCS, "include-calcs", "Include Calcs", ValueKind::Switch => older().short('x').aliases(&["calcs"])
         .default("false").in_forms("Calculated fields").help("Ask for calculated fields too");
-    HIDE_INACTIVE_FIELDS, "hide-inactive-fields", "Hide Inactive Fields", ValueKind::Switch => default("false")
+    HIDE_INACTIVE_FIELDS, "hide-inactive-fields", "Hide Inactive Fields", ValueKind::Switch => older().default("false")
         .in_forms("Hide retired fields").help("Leave retired fields out of the helper views");
-    LOG_LEVEL, "log-level", "Log Level", ValueKind::OneOf(&["quiet", "info", "debug"]) => short('l').default("info")
-        .help("quiet (warnings and worse), info or debug");
+    LOG_LEVEL, "log-level", "Log Level", ValueKind::OneOf(&["quiet", "info", "debug"]) => older().short('l')
+        .default("info").help("quiet (warnings and worse), info or debug");
     LOG_FILE, "log-file", "Log File", ValueKind::Path =>
-        help("Log to this file as well as to standard error");
-    FORCE, "force", "Force", ValueKind::Switch => short('f').default("false").on_push_and_sync()
+        older().help("Log to this file as well as to standard error");
+    FORCE, "force", "Force", ValueKind::Switch => older().short('f').default("false").on_push_and_sync()
         .help("Full refresh: read everything again (in sync: the first run only)");
     KEEP_SUPERSEDED, "keep-superseded", "Keep Superseded", ValueKind::Switch => default("false")
         .in_forms("Keep earlier rows").help("Keep the rows of earlier batches");
@@ -274,6 +282,8 @@ mod tests {
             let setting = find(name).unwrap();
             assert_eq!((setting.flag, setting.short, setting.default), (flag, short, default), "{name}");
         }
+        let older: Vec<&str> = SETTINGS.iter().filter(|setting| setting.is_older).map(|setting| setting.name).collect();
+        assert_eq!(older, expected.map(|(name, ..)| name));
         assert_eq!(INCLUDE_CALCS.aliases, ["calcs"]);
         assert_eq!(WAIT.env(), "EXECUTESYNC_WAIT");
         assert_eq!(find("NOTHING"), None);

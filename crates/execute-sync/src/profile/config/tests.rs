@@ -155,3 +155,36 @@ fn a_value_from_a_stronger_layer_has_no_note() {
     let sources = sources(&[("EXECUTESYNC_LOG_FILE", "a.log")], "EXECUTESYNC_LOG_FILE=b#c\n");
     assert_eq!(line_of(&sources, &settings::LOG_FILE).note, None);
 }
+
+#[test]
+fn a_file_that_the_older_tool_refuses_whole_is_told_once_whichever_line_is_to_blame() {
+    let told = |file: &str| older_tool_refusal(&sources(&[], file));
+    let nothing = "there is nothing after `=`";
+    let long = format!("EXECUTESYNC_WAIT=30\n#{}\n", "x".repeat(1 << 16));
+    for (file, line, why) in [
+        ("SOME_OTHER=\nEXECUTESYNC_WAIT=30\n", 1, nothing),
+        ("EXECUTESYNC_WAIT=30\n\nOTHER = x\n", 3, "the name has a blank or another character it does not know"),
+        ("\u{feff}# ours\nEXECUTESYNC_WAIT=30\nOTHER=\n", 1, "the file begins with a byte order mark"),
+        ("\u{feff}\r\nEXECUTESYNC_WAIT=30\r\n", 1, "the file begins with a byte order mark"),
+        ("EXECUTESYNC_WAIT=30\nEXECUTESYNC_WAIT=\n", 2, nothing),
+        (&long, 2, "the line is too long"),
+    ] {
+        let expected = format!(".env: the older tool refuses the whole file because of line {line}: {why}");
+        assert_eq!(told(file), Some(expected), "{}", &file[..20]);
+    }
+    for file in ["", "# ours\n\n  \nEXECUTESYNC_WAIT=30\n", "EXECUTESYNC_LOG_FILE=a#b\nOTHER=\"\"\n"] {
+        assert_eq!(told(file), None, "{file:?}");
+    }
+}
+
+#[test]
+fn the_line_that_the_older_tool_refuses_is_named_though_another_with_the_name_holds() {
+    for (file, refused, more) in [
+        ("EXECUTESYNC_WAIT=1\nEXECUTESYNC_WAIT=\n", 2, "; line 2 of .env sets it again; line 1 holds"),
+        ("EXECUTESYNC_WAIT=\nEXECUTESYNC_WAIT=1\n", 1, ""),
+    ] {
+        let why = "there is nothing after `=`";
+        let expected = format!("the older tool refuses line {refused} of .env: {why}{more}");
+        assert_eq!(note_on(file, &settings::WAIT), Some(expected));
+    }
+}
