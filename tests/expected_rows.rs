@@ -42,6 +42,8 @@ pub(crate) struct Refresh {
     seen: BTreeMap<Document, i64>,
     put_aside: BTreeSet<Document>,
     nameless: BTreeSet<String>,
+    /// The bytes of every bad line it met.
+    bad: BTreeSet<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -129,6 +131,7 @@ impl Expected {
         self.quarantine.insert(line.text.clone(), entry);
         run.counts.1 += u64::from(!by_person);
         if let Some(refresh) = &mut run.checkpoint.refresh {
+            refresh.bad.insert(line.text.clone());
             match &line.document {
                 Some(document) => _ = refresh.put_aside.insert(document.clone()),
                 None => _ = refresh.nameless.insert(line.text.clone()),
@@ -148,6 +151,9 @@ impl Expected {
         }
         let stays = |document: &Document| refresh.seen.contains_key(document) || refresh.put_aside.contains(document);
         self.held.retain(|document, _| stays(document));
+        for (_, entry) in self.quarantine.iter_mut().filter(|(text, _)| !refresh.bad.contains(*text)) {
+            entry.is_open = false;
+        }
     }
 
     /// A person closes every entry that is open; gives how many were.

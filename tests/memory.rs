@@ -387,11 +387,13 @@ impl Load {
             self.written.versions_above += above.len() as u64;
         }
         let would_go = !self.written.removed.is_empty() || self.written.versions_above > 0;
-        if removals == Removals::Guarded && would_go {
+        let mut unidentified = 0;
+        if removals == Removals::Guarded {
             // Whoever closed them: having seen a line says nothing about the document it was.
             let is_stored = |entry: &QuarantineEntry| matches!(&entry.closed, Some((_, by)) if by == "document");
             let is_nameless = |entry: &QuarantineEntry| entry.key.0.is_none() || entry.key.1.is_none();
-            self.written.unidentified = in_quarantine.iter().filter(|e| is_nameless(e) && !is_stored(e)).count() as u64;
+            unidentified = in_quarantine.iter().filter(|e| is_nameless(e) && !is_stored(e)).count() as u64;
+            self.written.unidentified = if would_go { unidentified } else { 0 };
             self.written.held_back = self.written.removed.iter().any(TypeRemovals::is_too_many);
         }
         if self.written.unidentified > 0 {
@@ -405,6 +407,9 @@ impl Load {
             return;
         }
         self.db.documents.retain(|name, rows| !is_unseen(name, rows));
+        if unidentified > 0 {
+            return;
+        }
         let now = self.page.now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         for entry in self.db.quarantine.iter_mut().filter(|e| e.closed.is_none() && e.batch_date < since) {
             entry.closed = Some((now.clone(), "refresh".to_owned()));

@@ -203,6 +203,9 @@ pub(super) async fn unseen_by_refresh(stand: &mut Stand<'_>) -> Outcome {
     let held = Page::new([doc("B", "1", 1), again.clone()]).ending_refresh(Removals::Guarded);
     let written = stand.store(&held).await?;
     same("closed while removals are held back", &(written.unidentified, written.closed_unseen), &(1, 0))?;
+    let held = Page::new([doc("A", "1", 1), doc("B", "1", 1), again.clone()]).ending_refresh(Removals::Guarded);
+    let written = stand.store(&held).await?;
+    same("closed beside lines of unknown identity", &written.closed_unseen, &0)?;
     let page = Page::new([doc("A", "1", 1), again]).at("2025-02-01T10:00:00Z").ending_refresh(Removals::Allowed);
     let written = stand.store(&page).await?;
     same("closed and open", &(written.closed_unseen, written.open_quarantine), &(2, 1))?;

@@ -25,16 +25,19 @@ pub(super) fn remove_unseen(
         rows.collect::<rusqlite::Result<_>>()?
     };
     written.versions_above = transaction.query_row(sql::COUNT_ABOVE_DELIVERED, [&batch_date], |row| row.get(0))?;
+    let mut unidentified: u64 = 0;
     if removals == Removals::Guarded {
         written.held_back = written.removed.iter().any(TypeRemovals::is_too_many);
+        unidentified = transaction.query_row(sql::COUNT_UNIDENTIFIED, [&batch_date], |row| row.get(0))?;
         if !written.removed.is_empty() || written.versions_above > 0 {
-            written.unidentified = transaction.query_row(sql::COUNT_UNIDENTIFIED, [&batch_date], |row| row.get(0))?;
+            written.unidentified = unidentified;
         }
     }
-    if written.unidentified == 0 {
-        transaction.execute(sql::DELETE_ABOVE_DELIVERED, [&batch_date])?;
+    if unidentified > 0 {
+        return Ok(());
     }
-    if written.unidentified == 0 && !written.held_back {
+    transaction.execute(sql::DELETE_ABOVE_DELIVERED, [&batch_date])?;
+    if !written.held_back {
         transaction.execute(sql::DELETE_UNSEEN, [&batch_date])?;
         // Or a retry would bring back what the refresh has just removed, perhaps from another source.
         written.closed_unseen = transaction.execute(sql::CLOSE_UNSEEN, [&batch_date, now])? as u64;
