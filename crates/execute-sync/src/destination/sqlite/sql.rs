@@ -90,23 +90,43 @@ pub(super) const CREATE_QUARANTINE: &str = "CREATE TABLE IF NOT EXISTS EXECUTE_S
 pub(super) const CREATE_QUARANTINE_INDEX: &str = "CREATE UNIQUE INDEX IF NOT EXISTS EXECUTE_SYNC_QUARANTINE_BY_HASH
     ON EXECUTE_SYNC_QUARANTINE (SHA256)";
 
+/// Of every version of a document `d` its newest batch.
+macro_rules! newest_of_version {
+    () => {
+        "NOT EXISTS (SELECT 1 FROM EXECUTE_DOCUMENTS AS n
+    WHERE n.TYPE = d.TYPE AND n.ID = d.ID AND n.VERSION = d.VERSION AND n.BATCH_DATE > d.BATCH_DATE)"
+    };
+}
+
+/// Of every document `d` its newest version, and of that the newest batch. One look into the index a row: a comparison with all
+/// rows that are not older would go through the document's own chunks once for each of them.
+macro_rules! newest_of_document {
+    () => {
+        "(d.VERSION, d.BATCH_DATE) = (SELECT n.VERSION, n.BATCH_DATE FROM EXECUTE_DOCUMENTS AS n
+    WHERE n.TYPE = d.TYPE AND n.ID = d.ID ORDER BY n.VERSION DESC, n.BATCH_DATE DESC LIMIT 1)"
+    };
+}
+
+macro_rules! rows_of {
+    ($condition:expr) => {
+        concat!(
+            "SELECT d.BATCH_DATE, d.TYPE, d.ID, d.VERSION, d.CHUNK, d.AUTHOR, d.DATE, d.DELETED, d.DATA
+FROM EXECUTE_DOCUMENTS AS d
+WHERE ",
+            $condition
+        )
+    };
+}
+
+pub(super) const NEWEST_OF_VERSION: &str = newest_of_version!();
+pub(super) const NEWEST_OF_DOCUMENT: &str = newest_of_document!();
+
 /// Two rows of the same document never both count: the newest VERSION, of it the newest BATCH_DATE. The base views read
 /// EXECUTE_DOCUMENTS alone, so they are right whoever wrote the rows.
-pub(super) const LATEST_ALL_VERSIONS: (&str, &str) = (
-    "EXECUTE_DOCUMENTS_LATEST_ALL_VERSIONS",
-    "SELECT d.BATCH_DATE, d.TYPE, d.ID, d.VERSION, d.CHUNK, d.AUTHOR, d.DATE, d.DELETED, d.DATA
-FROM EXECUTE_DOCUMENTS AS d
-WHERE NOT EXISTS (SELECT 1 FROM EXECUTE_DOCUMENTS AS n
-    WHERE n.TYPE = d.TYPE AND n.ID = d.ID AND n.VERSION = d.VERSION AND n.BATCH_DATE > d.BATCH_DATE)",
-);
+pub(super) const LATEST_ALL_VERSIONS: (&str, &str) =
+    ("EXECUTE_DOCUMENTS_LATEST_ALL_VERSIONS", rows_of!(newest_of_version!()));
 
-pub(super) const LATEST: (&str, &str) = (
-    "EXECUTE_DOCUMENTS_LATEST",
-    "SELECT d.BATCH_DATE, d.TYPE, d.ID, d.VERSION, d.CHUNK, d.AUTHOR, d.DATE, d.DELETED, d.DATA
-FROM EXECUTE_DOCUMENTS AS d
-WHERE NOT EXISTS (SELECT 1 FROM EXECUTE_DOCUMENTS AS n
-    WHERE n.TYPE = d.TYPE AND n.ID = d.ID AND (n.VERSION, n.BATCH_DATE) > (d.VERSION, d.BATCH_DATE))",
-);
+pub(super) const LATEST: (&str, &str) = ("EXECUTE_DOCUMENTS_LATEST", rows_of!(newest_of_document!()));
 
 pub(super) const INSERT: &str = "INSERT INTO EXECUTE_DOCUMENTS
     (BATCH_DATE, TYPE, ID, VERSION, CHUNK, AUTHOR, DATE, DELETED, DATA) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
@@ -169,3 +189,33 @@ pub(super) const COUNT_UNIDENTIFIED: &str = "SELECT COUNT(*) FROM EXECUTE_SYNC_Q
 /// What the full refresh under batch date ?1 did not see: the source no longer sends it.
 pub(super) const CLOSE_UNSEEN: &str = "UPDATE EXECUTE_SYNC_QUARANTINE SET CLOSED_AT = ?2, CLOSED_BY = 'refresh'
     WHERE CLOSED_AT IS NULL AND BATCH_DATE < ?1";
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use rusqlite::{Connection, StatementStatus};
+
+    use super::*;
+
+    /// What it costs to read the newest rows of one document of so many chunks.
+    fn steps(view: (&str, &str), chunks: u32) -> i32 {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(&format!("{CREATE_DOCUMENTS}; {CREATE_INDEX}; CREATE VIEW V AS {}", view.1)).unwrap();
+        for version in 1..=2 {
+            let fill = "WITH RECURSIVE c(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM c WHERE n < ?1)
+                INSERT INTO EXECUTE_DOCUMENTS SELECT '2025-01-31T09:30:00Z', 'AFE', 'a', ?2, n, NULL, '', 0, '{}' FROM c";
+            connection.execute(fill, [chunks - 1, version]).unwrap();
+        }
+        let mut statement = connection.prepare("SELECT COUNT(*) FROM V WHERE VERSION = 2").unwrap();
+        assert_eq!(statement.query_row([], |row| row.get::<_, u32>(0)).unwrap(), chunks);
+        statement.get_status(StatementStatus::VmStep)
+    }
+
+    #[test]
+    fn twice_the_chunks_cost_the_base_views_twice_the_work() {
+        for view in [LATEST, LATEST_ALL_VERSIONS] {
+            let (few, many) = (steps(view, 500), steps(view, 1000));
+            assert!(many < 3 * few, "{}: {few} and {many} steps", view.0);
+        }
+    }
+}

@@ -8,7 +8,7 @@ use rusqlite::types::Value;
 use super::catalogue::{Catalogue, Entry, Origin};
 use super::filters;
 use super::types::{Column, ColumnKind, GridQuery};
-use crate::destination::sqlite::sql::{Ident, Text};
+use crate::destination::sqlite::sql::{self, Ident, Text};
 use crate::destination::sqlite::views::Body;
 use crate::destination::view_plan::{self, View};
 use crate::error::{Error, Kind, Result};
@@ -44,15 +44,10 @@ pub(super) struct SourceColumn {
 
 /// Of the rows of a document, those of its newest version and of that the newest batch; or those of each version.
 pub(super) fn newest(all_versions: bool, has_index: bool) -> String {
-    let (same, newer, parts, order) = if all_versions {
-        (" AND n.VERSION = d.VERSION", "n.BATCH_DATE > d.BATCH_DATE", ", VERSION", "BATCH_DATE DESC")
-    } else {
-        ("", "(n.VERSION, n.BATCH_DATE) > (d.VERSION, d.BATCH_DATE)", "", "VERSION DESC, BATCH_DATE DESC")
-    };
+    let (parts, order) =
+        if all_versions { (", VERSION", "BATCH_DATE DESC") } else { ("", "VERSION DESC, BATCH_DATE DESC") };
     if has_index {
-        format!(
-            "NOT EXISTS (SELECT 1 FROM EXECUTE_DOCUMENTS AS n WHERE n.TYPE = d.TYPE AND n.ID = d.ID{same} AND {newer})"
-        )
+        if all_versions { sql::NEWEST_OF_VERSION } else { sql::NEWEST_OF_DOCUMENT }.to_owned()
     } else {
         // Without the index the other form would take the square of the rows.
         format!(
