@@ -3,6 +3,8 @@
 
 use std::path::Path;
 
+use super::{Run, since};
+use crate::destination::State;
 use crate::error::{Error, Kind, Result};
 use crate::paths;
 use crate::source::Mark;
@@ -46,4 +48,26 @@ fn unusable(path: &Path, what: &str) -> Error {
     Error::new(Kind::Configuration, format!("the mark file {} {what}", path.display()))
         .hint("Correct it, or delete it: everything is then read again once.")
         .field("STATE_DIR")
+}
+
+impl Run<'_> {
+    /// The file is a courtesy for going back: it follows every commit, beside the work on the next page, and failing to
+    /// write it harms nothing here.
+    pub(super) async fn follow_mark_file(&mut self, state: &State) {
+        let Some(path) = self.job.mark_file.clone().filter(|_| !self.summary.left_mark_file) else { return };
+        self.mark_file_follows().await;
+        let mark = since(state);
+        self.mark_file = Some(tokio::task::spawn_blocking(move || follow(&path, &mark)));
+    }
+
+    /// Waits until the mark file holds what it is to hold.
+    pub(super) async fn mark_file_follows(&mut self) {
+        let Some(writing) = self.mark_file.take() else { return };
+        let written = writing
+            .await
+            .unwrap_or_else(|e| Err(Error::new(Kind::Internal, "writing the mark file ended unexpectedly").because(e)));
+        if let Err(error) = written {
+            self.reporter.warn(&format!("{error} (the checkpoint itself is safe in the database)"));
+        }
+    }
 }
