@@ -202,10 +202,11 @@ pub(crate) async fn quarantine_retry(
         } else {
             entries.into_iter().map(QuarantineFilter::Entry).collect()
         };
-        let mut retried = QuarantineRetried { stored: 0, stay: Vec::new() };
+        let mut retried = QuarantineRetried { stored: 0, outdated: 0, stay: Vec::new() };
         for filter in filters {
             let done = engine.retry_quarantine(filter, &options).await?;
             retried.stored += done.stored.len() as u64;
+            retried.outdated += done.outdated.len() as u64;
             retried.stay.extend(done.stay);
         }
         changed(&app, &core);

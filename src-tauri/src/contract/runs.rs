@@ -151,6 +151,9 @@ pub(crate) struct QuarantineRetried {
     /// Entries that are stored now.
     #[ts(type = "number")]
     pub(crate) stored: u64,
+    /// Entries that are closed as they are: the same version came since, and is stored.
+    #[ts(type = "number")]
+    pub(crate) outdated: u64,
     /// Entries that stay, each with the reason.
     #[ts(type = "[number, string][]")]
     pub(crate) stay: Vec<(i64, String)>,

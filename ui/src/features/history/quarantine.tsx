@@ -30,6 +30,7 @@ export function Quarantine({ id }: { id: string }) {
       {retry.data && (
         <p role="status" className={classes.result}>
           {counted(retry.data.stored, "document")} stored
+          {retry.data.outdated > 0 && `; ${count(retry.data.outdated)} closed, as the same version came since`}
           {retry.data.stay.length > 0 &&
             `; ${count(retry.data.stay.length)} cannot be stored: ${retry.data.stay[0]?.[1]}`}
           .
@@ -75,7 +76,10 @@ export function Quarantine({ id }: { id: string }) {
         title={`Close ${counted(entries.length, "entry", "entries")}?`}
         closeButtonProps={{ "aria-label": "Cancel" }}
       >
-        <p>They stay out of the data and are no longer counted. They come back if Execute sends them again.</p>
+        <p>
+          They stay out of the data and are no longer counted. A document comes in once Execute sends it so that it can
+          be stored.
+        </p>
         <Button loading={close.isPending} onClick={() => close.mutate(entries, { onSettled: () => setAsking(false) })}>
           Close {counted(entries.length, "entry", "entries")}
         </Button>

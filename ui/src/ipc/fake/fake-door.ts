@@ -319,7 +319,12 @@ export class FakeDoor extends FakeCore implements Door {
       entries.filter((entry) => !stay.includes(entry)),
     );
     const reason = "$VERSION is not a whole number";
-    return { stored: entries.length - stay.length, stay: stay.map((entry): [number, string] => [entry, reason]) };
+    const outdated = entries.filter((entry) => entry % 3 === 2).length;
+    return {
+      stored: entries.length - stay.length - outdated,
+      outdated,
+      stay: stay.map((entry): [number, string] => [entry, reason]),
+    };
   }
 
   async quarantineClose(id: string, entries: number[]): Promise<void> {

@@ -188,6 +188,10 @@ export type QuarantineRetried = {
  */
 stored: number, 
 /**
+ * Entries that are closed as they are: the same version came since, and is stored.
+ */
+outdated: number, 
+/**
  * Entries that stay, each with the reason.
  */
 stay: [number, string][], };
