@@ -58,6 +58,7 @@ mod no_input_crashes;
 mod older_tool;
 mod older_tool_defects;
 mod older_tool_shortcomings;
+mod order_in_page;
 mod poison;
 mod poison_kinds;
 mod profiles_commands;

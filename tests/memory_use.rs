@@ -144,6 +144,17 @@ fn a_page_of_200_mb() {
 }
 
 #[test]
+fn a_page_of_many_small_documents() {
+    // What is kept of each in memory is more than its text.
+    let (home, documents) = (Home::new(), usize::try_from(seed::trials(100_000, 2_000_000)).unwrap());
+    let measured =
+        push(&home, page(move || (0..documents).map(|id| document(id, 10))), &[("MAX_DOCUMENTS", "10000000")]);
+    within(&measured, 100);
+    let counted = oracle::value(&home.database(), "SELECT COUNT(*) FROM EXECUTE_DOCUMENTS");
+    assert_eq!(counted, documents.to_string());
+}
+
+#[test]
 fn a_list_of_a_million_items() {
     let home = Home::new();
     let line = || {

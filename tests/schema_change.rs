@@ -228,6 +228,21 @@ async fn a_run_follows_the_schema_and_names_the_views_it_cannot_make() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_new_database_has_its_base_views_though_the_schema_cannot_be_read() {
+    let (server, home) = (Execute::start(Ledger::world(&mut Rng::new(1), 10, Size::Small)).await, Home::in_memory());
+    let first = run_with(&server, &home, ViewDuty::Warn, "<html>").await;
+    assert!(first.result.is_ok() && first.summary.warnings[0].contains("only the base views"), "{first:?}");
+    let base = ["EXECUTE_DOCUMENTS_LATEST_ALL_VERSIONS", "EXECUTE_DOCUMENTS_LATEST"];
+    assert_eq!(first.summary.views.created, base);
+    for view in base {
+        assert!(!look(&open(&home.database()), view).unwrap().1.is_empty(), "{view}");
+    }
+    let second = run_with(&server, &home, ViewDuty::Warn, &two()).await;
+    assert_eq!(second.summary.views.dropped, Vec::<String>::new());
+    assert!(second.summary.views.created.contains(&"AFE".to_owned()), "{second:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_name_that_had_to_change_is_told_when_its_view_is_made_and_not_with_each_change_of_another() {
     let (server, home) = (Execute::start(Ledger::default()).await, Home::in_memory());
     let schema = |more: &str| {

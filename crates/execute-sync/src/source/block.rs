@@ -8,7 +8,7 @@ use std::ops::Range;
 use serde::de::IgnoredAny;
 use sha2::{Digest, Sha256};
 
-use crate::document::{self, Defect, Document, DocumentLimits};
+use crate::document::{self, Body, Defect, Document, DocumentLimits};
 use crate::error::{Error, Kind, Result};
 
 /// A block is handed on once it holds this much.
@@ -32,6 +32,23 @@ pub struct Block {
     pub text: String,
     /// Its lines in their order, blank ones left out.
     pub lines: Vec<Line>,
+}
+
+/// What a line takes besides its text: its own fields and the short strings in them.
+const LINE_BYTES: usize = 320;
+
+impl Block {
+    /// About how much memory it takes.
+    pub fn memory_bytes(&self) -> usize {
+        let of_line = |line: &Line| match line {
+            Line::Document(Document { body: Body::Whole(_), .. }) => LINE_BYTES,
+            Line::Document(Document { body: Body::Sliced(rows), .. }) => {
+                LINE_BYTES + rows.iter().map(|row| size_of::<String>() + row.len()).sum::<usize>()
+            }
+            Line::Bad(bad) => LINE_BYTES + bad.bytes.len(),
+        };
+        self.text.len() + self.lines.iter().map(of_line).sum::<usize>()
+    }
 }
 
 /// A line that is not blank.

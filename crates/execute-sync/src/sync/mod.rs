@@ -186,7 +186,8 @@ impl<'a> Run<'a> {
             self.write_state(destination, &mut state).await?;
         }
         destination.prepare(Some(&state)).await?;
-        self.views(destination, &mut state, schema).await?;
+        let is_new = found.state.is_none() && !found.has_documents;
+        self.views(destination, &mut state, schema, is_new).await?;
         if found.has_documents && state.refresh.as_ref().is_some_and(|refresh| refresh.mark.is_none()) {
             self.expect_as_many(destination).await;
         }
@@ -355,7 +356,8 @@ impl<'a> Run<'a> {
             bytes_before: self.summary.bytes,
         };
         let (feed, reader) = page::reader(page, reading, self.reporter.observer().clone(), self.cancel.clone());
-        let (bytes, written) = tokio::join!(reader, destination.write_page(write, feed));
+        // In this order: the destination gets ready while the first lines are read.
+        let (written, bytes) = tokio::join!(destination.write_page(write, feed), reader);
         let mut written = written?;
         written.bytes = bytes;
         Ok((next, truncated, written))

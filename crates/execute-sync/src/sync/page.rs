@@ -15,8 +15,9 @@ use crate::progress::{Event, Observer};
 use crate::source::Page;
 use crate::source::block::{self, BLOCK_BYTES, Block, Cutter, Line};
 
-/// Blocks on their way to the destination at any time, in bytes.
-const BUDGET_BYTES: u32 = 8 * BLOCK_BYTES as u32;
+/// Blocks on their way to the destination at any time, in bytes of memory: what a destination puts in order, and as much again that is
+/// read meanwhile.
+const BUDGET_BYTES: u32 = 32 * BLOCK_BYTES as u32;
 
 /// A line this long takes the whole budget while it is being read: everything before it is stored first, so that never two
 /// such lines are in memory.
@@ -143,7 +144,9 @@ impl Reader {
         });
         let permit = match permit {
             Some(permit) => permit,
-            None => acquire(budget, u32::try_from(block.text.len()).unwrap_or(BUDGET_BYTES).min(BUDGET_BYTES)).await?,
+            None => {
+                acquire(budget, u32::try_from(block.memory_bytes()).unwrap_or(BUDGET_BYTES).min(BUDGET_BYTES)).await?
+            }
         };
         self.sender.send(Ok(FeedItem::Block(block, Some(permit)))).await.map_err(|_| given_up())
     }

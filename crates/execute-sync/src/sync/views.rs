@@ -70,18 +70,24 @@ impl Run<'_> {
         }
     }
 
-    /// Follows the schema: views that are not as they should be are replaced before the first page.
+    /// Follows the schema: views that are not as they should be are replaced before the first page. A new database has its base
+    /// views even if the schema cannot be read.
     pub(super) async fn views(
         &mut self,
         destination: &mut dyn Destination,
         state: &mut State,
         schema: Result<Schema>,
+        is_new: bool,
     ) -> Result<()> {
         let schema = match schema {
             Ok(schema) => schema,
             Err(error) => {
-                self.reporter.warn(&format!("the schema cannot be read, so the views stay as they are: {error}"));
-                return Ok(());
+                let so = if is_new { "there are only the base views" } else { "the views stay as they are" };
+                self.reporter.warn(&format!("the schema cannot be read, so {so}: {error}"));
+                if !is_new {
+                    return Ok(());
+                }
+                Schema::default()
             }
         };
         if self.job.views == ViewDuty::Warn {

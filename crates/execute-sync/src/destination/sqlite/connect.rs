@@ -13,12 +13,13 @@ use tokio_util::sync::CancellationToken;
 use super::error;
 use crate::error::{Error, Kind, Result};
 
-/// Measured: with random document ids 16 KiB pages load a third faster than 4 KiB ones and make the file a fifth smaller.
-const NEW_FILE_PAGE_BYTES: u32 = 16 * 1024;
+/// Measured: with random document ids each changed document dirties an index page of its own, so larger pages make small changes
+/// to a large file dearer; smaller ones make the first load slower and the file larger (docs/measured.md).
+const NEW_FILE_PAGE_BYTES: u32 = 8 * 1024;
 
-/// Page cache. A thousand changed documents touch some twelve hundred pages of a large file; with less cache these would be
-/// written twice. The whole process is promised to stay below 64 MiB.
-const CACHE_KIB: i64 = 32 * 1024;
+/// Page cache. A thousand changed documents touch some thirteen hundred pages of a large file; with a cache too small for them
+/// these would be written twice. The whole process is promised to stay below 64 MiB.
+const CACHE_KIB: i64 = 24 * 1024;
 
 /// Between two looks at a locked file.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
