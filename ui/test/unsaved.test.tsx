@@ -1,5 +1,5 @@
 // What was changed and not saved goes only after asking, however its page is left.
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
 import { renderApp } from "./render-app";
 
@@ -37,6 +37,23 @@ test("the palette opens from a field too, asks first, and Stay brings the keyboa
   await user.keyboard("{Control>}k{/Control}");
   await user.type(await screen.findByLabelText("Search pages and actions"), "Keys{Enter}");
   await user.click(within(await question()).getByRole("button", { name: "Stay" }));
+  await noQuestion();
+  expect(name).toHaveFocus();
+});
+
+test("asked again before the answer was drawn, the question has the keyboard again", async () => {
+  const { door, name } = await changed();
+  door.emit("navigate", { path: "/keys" });
+  const stays = () => waitFor(() => expect(screen.getByRole("button", { name: "Stay" })).toHaveFocus());
+  await question();
+  await stays();
+  act(() => {
+    fireEvent.keyDown(document.body, { key: "Escape" });
+    door.emit("navigate", { path: "/settings" });
+  });
+  await question();
+  await stays();
+  fireEvent.keyDown(document.body, { key: "Escape" });
   await noQuestion();
   expect(name).toHaveFocus();
 });

@@ -11,9 +11,11 @@ type Props = {
   no: string;
   onYes: () => void;
   onNo: () => void;
+  /** Which question it is, where the next one may come before this one has gone: that one takes the keyboard anew. */
+  question?: string;
 };
 
-export function Confirm({ opened, title, children, yes, no, onYes, onNo }: Props) {
+export function Confirm({ opened, title, children, yes, no, onYes, onNo, question }: Props) {
   const back = useFocusBack();
   const answer = (then: () => void) => () => {
     back();
@@ -21,6 +23,7 @@ export function Confirm({ opened, title, children, yes, no, onYes, onNo }: Props
   };
   return (
     <Modal
+      key={question}
       opened={opened}
       onClose={answer(onNo)}
       title={title}

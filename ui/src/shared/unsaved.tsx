@@ -1,4 +1,5 @@
 // Asks before a page is left with what was typed and not saved, however it is left: by a link, the palette, the tray.
+import { useRef } from "react";
 import { useBlocker } from "react-router";
 import { Confirm } from "./confirm";
 
@@ -16,8 +17,12 @@ export function AskBeforeLeaving({ when, of }: Props) {
     ({ currentLocation, nextLocation }) =>
       when && currentLocation.pathname !== nextLocation.pathname && !isUnasked(nextLocation.state),
   );
+  // An answer is drawn when there is time for it, and on a busy machine together with the next question.
+  const asked = useRef("");
+  asked.current = blocker.location?.key ?? asked.current;
   return (
     <Confirm
+      question={asked.current}
       opened={blocker.state === "blocked"}
       title="Leave without saving?"
       yes="Leave without saving"
