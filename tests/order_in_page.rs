@@ -8,7 +8,7 @@ use crate::support::oracle;
 use crate::support::run::Home;
 use crate::support::seed::{self, Rng};
 
-/// Enough text for several runs of documents that are put in order.
+/// Enough text for several piles of documents that are put in order.
 const LINES: usize = 12_000;
 const FILLER: usize = 1_000;
 

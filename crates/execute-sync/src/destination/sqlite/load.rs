@@ -15,9 +15,9 @@ use crate::error::{Error, Kind, Result};
 use crate::paths::FileIdentity;
 use crate::source::block::{Block, Line};
 
-/// Documents that are put into the order of the index before they are stored, in bytes of memory. The order makes neighbours in
+/// A pile: documents that are put into the order of the index before they are stored, in bytes of memory. The order makes neighbours in
 /// the index follow each other, which is what a processor's cache likes.
-const RUN_BYTES: usize = 4 * 1024 * 1024;
+const PILE_BYTES: usize = 4 * 1024 * 1024;
 
 /// Takes the page from the feed and stores it. Any error leaves the database as it was.
 pub(super) fn write_page(
@@ -43,8 +43,8 @@ pub(super) fn write_page(
         let mut loader = Loader::new(&transaction, &page, batch_date, reading_since(&transaction, path, batch_date)?)
             .map_err(fail)?;
         let totals = loop {
-            let (blocks, end) = take_piled_up(&mut feed, next)?;
-            loader.store_run(&blocks).map_err(fail)?;
+            let (blocks, end) = take_pile(&mut feed, next)?;
+            loader.store_pile(&blocks).map_err(fail)?;
             if let Some(totals) = end {
                 break totals;
             }
@@ -82,8 +82,8 @@ pub(super) fn write_page(
 /// Blocks of a page, with what bounds their memory.
 type Blocks = Vec<(Block, Option<OwnedSemaphorePermit>)>;
 
-/// `first` and what lies ready behind it, up to [`RUN_BYTES`], with the page's totals if its end is among it. Waits for nothing.
-fn take_piled_up(feed: &mut Feed, first: FeedItem) -> Result<(Blocks, Option<PageTotals>)> {
+/// `first` and what lies ready behind it, up to [`PILE_BYTES`], with the page's totals if its end is among it. Waits for nothing.
+fn take_pile(feed: &mut Feed, first: FeedItem) -> Result<(Blocks, Option<PageTotals>)> {
     let (mut blocks, mut bytes, mut next) = (Vec::new(), 0, first);
     loop {
         match next {
@@ -93,7 +93,7 @@ fn take_piled_up(feed: &mut Feed, first: FeedItem) -> Result<(Blocks, Option<Pag
             }
             FeedItem::End(totals) => return Ok((blocks, Some(totals))),
         }
-        if bytes >= RUN_BYTES {
+        if bytes >= PILE_BYTES {
             return Ok((blocks, None));
         }
         next = match feed.try_recv() {
@@ -183,7 +183,7 @@ impl<'c> Loader<'c> {
 
     /// Stores the lines of some blocks. Documents change places with other documents only: those with the same identity keep
     /// their order, and a bad line stays where it is.
-    fn store_run(&mut self, blocks: &Blocks) -> rusqlite::Result<()> {
+    fn store_pile(&mut self, blocks: &Blocks) -> rusqlite::Result<()> {
         let mut documents = Vec::new();
         for (block, _) in blocks {
             for line in &block.lines {
