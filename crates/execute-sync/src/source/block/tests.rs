@@ -165,3 +165,21 @@ proptest::proptest! {
         let _ = cutter.finish();
     }
 }
+
+#[test]
+fn the_memory_of_a_block_is_more_than_its_text() {
+    let limits = DocumentLimits { version: (i64::MIN, i64::MAX), key_chars: None, chunk_size: 1 };
+    let mut cutter = Cutter::new(limits, u64::MAX);
+    let small = r#"{"DOCUMENT_ID":"a","$TYPE":"T","$VERSION":1,"$DATE":"2025-01-01"}"#;
+    let sliced = r#"{"DOCUMENT_ID":"b","$TYPE":"T","$VERSION":1,"$DATE":"2025-01-01","L":[1,2,3,4]}"#;
+    let bad = "no document";
+    assert!(cutter.push(format!("{small}\n{sliced}\n{bad}\n").as_bytes()).unwrap().is_none());
+    let block = cutter.finish().unwrap().unwrap();
+    let again = block.lines.iter().map(|line| match line {
+        Line::Document(d) if d.key.id == "a" => 0,
+        Line::Document(d) => d.body.rows(&block.text).map(str::len).sum(),
+        Line::Bad(bad) => bad.bytes.len(),
+    });
+    let kept = block.text.len() + again.sum::<usize>() + block.lines.len() * size_of::<Line>();
+    assert!(block.memory_bytes() > kept, "{} of at least {kept} bytes", block.memory_bytes());
+}
